@@ -1,0 +1,193 @@
+// SPDX-FileCopyrightText: Romsmith contributors
+// SPDX-License-Identifier: GPL-3.0-or-later
+#include "app/cli/common.h"
+
+#include "core/boards/board_table.h"
+#include "core/romfs/names.h"
+#include "core/sources/imagefile.h"
+
+#include <QJsonDocument>
+
+#include <charconv>
+#include <format>
+#include <iostream>
+
+namespace romsmith::cli {
+namespace {
+
+/// The explicit compact style is the reference writer's, which aligns nothing: say which models that leaves unaligned.
+void noteUnalignedModels(const tree::FlatTree& flat, const romfs::Layout& layout)
+{
+    const auto needed = tree::AlignmentRules::openMv();
+    const auto parents = romfs::parentsOf(flat.entries);
+    for (std::uint32_t i = 0; i < flat.entries.size(); ++i) {
+        const auto& entry = flat.entries[i];
+        if (entry.type == romfs::EntryType::File && romfs::isModelName(entry.name) && entry.alignment == 1
+            && romfs::naturalAlignment(layout[i].contentOffset) < needed.of(entry.name)) {
+            note(std::format("warning: {} is not aligned and will fail at the first inference; add --board or --align {}={}",
+                             romfs::printable(romfs::pathOf(flat.entries, parents, i)), romfs::extensionOf(entry.name),
+                             needed.of(entry.name)));
+        }
+    }
+}
+
+/// Findings go to stderr; true if one of them is an error.
+bool noteFindings(const std::vector<romfs::Finding>& findings)
+{
+    bool hasError = false;
+    for (const auto& finding : findings) {
+        hasError |= finding.severity == romfs::Severity::Error;
+        if (finding.severity != romfs::Severity::Info) {
+            note(std::format("{}: {}{}{}", romfs::severityName(finding.severity), romfs::printable(finding.path),
+                             finding.path.empty() ? "" : ": ", finding.message));
+        }
+    }
+    return hasError;
+}
+
+} // namespace
+
+int exitCodeFor(ErrorCode code)
+{
+    switch (code) {
+    case ErrorCode::CannotWrite:
+        return OutputError;
+    case ErrorCode::InvalidArgument:
+    case ErrorCode::InvalidName:
+    case ErrorCode::AlreadyExists:
+        return Usage;
+    case ErrorCode::NotRomfs:
+    case ErrorCode::NotFound:
+    case ErrorCode::TooLarge:
+    case ErrorCode::CannotRead:
+    case ErrorCode::Changed:
+    case ErrorCode::Cancelled:
+        return InputError;
+    }
+    return InputError;
+}
+
+int report(const Error& error)
+{
+    note("error: " + error.message);
+    return exitCodeFor(error.code);
+}
+
+int reportUsage(const std::string& message)
+{
+    return report({.code = ErrorCode::InvalidArgument, .message = message});
+}
+
+void note(const std::string& message)
+{
+    std::cerr << "romsmith-cli: " << message << '\n';
+}
+
+void printJson(const QJsonObject& object)
+{
+    std::cout << QJsonDocument(object).toJson(QJsonDocument::Indented).toStdString();
+}
+
+void TargetOptions::addTo(CLI::App& command)
+{
+    command.add_option("--board", board, "Board that the image is for: its firmware's target name, e.g. OPENMV_N6")->type_name("ID");
+    command.add_option("--partition", partition, "ROMFS partition of the board")->type_name("N")->capture_default_str();
+}
+
+Result<build::Target> TargetOptions::target() const
+{
+    if (board.empty()) {
+        return build::Target();
+    }
+    const auto& table = boards::BoardTable::builtIn();
+    const auto* found = table.find(board);
+    if (!found) {
+        std::string known;
+        for (const auto& candidate : table.boards()) {
+            known += (known.empty() ? "" : ", ") + candidate.id;
+        }
+        return fail(ErrorCode::InvalidArgument, std::format("There is no board \"{}\". Known boards: {}.", board, known));
+    }
+    if (!found->partition(partition)) {
+        return fail(ErrorCode::InvalidArgument, std::format("{} has no ROMFS partition {}.", found->name, partition));
+    }
+    return build::Target(*found, partition);
+}
+
+void LayoutArguments::addTo(CLI::App& command)
+{
+    static const std::map<std::string, romfs::Style> styles {{"openmv", romfs::Style::OpenMv}, {"compact", romfs::Style::Compact}};
+    command
+        .add_option_function<std::string>(
+            "--layout", [this](const std::string& name) { style = styles.at(name); },
+            "openmv: padded headers and folders, as OpenMV's builders write (default for new images); compact: as mpremote "
+            "writes, nothing aligned unless --board or --align is given")
+        ->check(CLI::IsMember(styles))
+        ->type_name("openmv|compact");
+    command.add_option("--align", align, "Align files with this extension to N bytes, e.g. tflite=32; may be given often")
+        ->type_name("EXT=N")
+        ->expected(1)
+        ->multi_option_policy(CLI::MultiOptionPolicy::TakeAll);
+    command.add_option("--max-size", maxSize, "Refuse to write an image of more bytes; K and M are understood")
+        ->transform(CLI::AsSizeValue(false))
+        ->type_name("N");
+}
+
+Result<tree::AlignmentRules> LayoutArguments::rules(const build::Target& target, romfs::Style styleUsed) const
+{
+    const bool asReferenceWriter = style == romfs::Style::Compact && !target.board();
+    auto rules = asReferenceWriter ? tree::AlignmentRules::none() : target.alignmentRules(styleUsed);
+    for (const auto& argument : align) {
+        const auto equals = argument.find('=');
+        const auto extension = argument.substr(argument.starts_with('.') ? 1 : 0, equals - (argument.starts_with('.') ? 1 : 0));
+        std::uint32_t alignment = 0;
+        const auto* end = argument.data() + argument.size();
+        const auto* begin = equals == std::string::npos ? end : argument.data() + equals + 1;
+        const auto [parsed, error] = std::from_chars(begin, end, alignment);
+        if (error != std::errc() || parsed != end || extension.empty() || !tree::isValidAlignment(alignment)) {
+            return fail(ErrorCode::InvalidArgument,
+                        std::format("--align {}: expected an extension and a power of two up to {}, as in tflite=32.", argument,
+                                    romfs::maxAlignment));
+        }
+        rules.set(romfs::foldCase(extension), alignment);
+    }
+    return rules;
+}
+
+int writeResult(const tree::RomTree& tree, const tree::AlignmentRules& rules, romfs::Style style, const build::Target& target,
+                std::optional<std::uint64_t> maxSize, const std::string& output, romfs::Bytes trailing)
+{
+    const auto flat = tree.flatten(rules);
+    const auto layout = romfs::Layout::plan(flat.entries, tree.layoutOptions(rules, style));
+    auto checkTarget = target.checkTarget();
+    if (maxSize && (!checkTarget.partitionSize || *maxSize < *checkTarget.partitionSize)) {
+        checkTarget.partitionSize = maxSize;
+        checkTarget.name = "the size allowed";
+    }
+    const bool hasError = noteFindings(romfs::check(flat.entries, layout, checkTarget));
+    if (checkTarget.partitionSize && layout.totalSize() > *checkTarget.partitionSize) {
+        note("nothing was written");
+        return Findings;
+    }
+    noteUnalignedModels(flat, layout);
+    const auto written = output == "-" ? sources::writeImage(stdout, flat.entries, layout, trailing)
+                                       : sources::saveImage(output, flat.entries, layout, trailing);
+    if (!written) {
+        return report(written.error());
+    }
+    return hasError ? Findings : Done;
+}
+
+void noteSkipped(const std::vector<sources::Skipped>& skipped)
+{
+    for (const auto& [path, reason] : skipped) {
+        note(std::format("left out {}: {}", romfs::printable(path.string()), reason));
+    }
+}
+
+QString jsonString(const std::string& bytes)
+{
+    return QString::fromStdString(romfs::isUtf8(bytes) ? bytes : romfs::printable(bytes));
+}
+
+} // namespace romsmith::cli

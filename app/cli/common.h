@@ -1,0 +1,82 @@
+// SPDX-FileCopyrightText: Romsmith contributors
+// SPDX-License-Identifier: GPL-3.0-or-later
+#pragma once
+
+#include "core/build/target.h"
+#include "core/error.h"
+#include "core/romfs/checker.h"
+#include "core/sources/disk.h"
+#include "core/tree/romtree.h"
+
+#include <CLI/CLI.hpp>
+#include <QJsonObject>
+
+#include <map>
+#include <optional>
+#include <string>
+#include <vector>
+
+namespace romsmith::cli {
+
+/// Documented in the manual; scripts rely on them.
+enum ExitCode : int {
+    Done = 0,
+    Findings = 1, ///< findings of severity error, or a comparison that differs
+    Usage = 2,
+    InputError = 3,
+    OutputError = 4,
+};
+
+[[nodiscard]] int exitCodeFor(ErrorCode code);
+
+/// Prints the error on stderr and gives the exit code for it.
+[[nodiscard]] int report(const Error& error);
+[[nodiscard]] int reportUsage(const std::string& message);
+void note(const std::string& message); ///< on stderr
+
+void printJson(const QJsonObject& object);
+
+/// --board and --partition.
+struct TargetOptions
+{
+    std::string board;
+    std::uint32_t partition = 0;
+
+    void addTo(CLI::App& command);
+    [[nodiscard]] Result<build::Target> target() const;
+};
+
+/// --layout, --align and --max-size, for commands that write an image.
+struct LayoutArguments
+{
+    std::optional<romfs::Style> style;
+    std::vector<std::string> align;
+    std::optional<std::uint64_t> maxSize;
+
+    void addTo(CLI::App& command);
+
+    /// Asking for the compact style without a board means the reference writer's bytes, so nothing is aligned then unless
+    /// --align says so.
+    [[nodiscard]] Result<tree::AlignmentRules> rules(const build::Target& target, romfs::Style styleUsed) const;
+};
+
+/// Plans, checks and writes the image to a file, or to standard output for "-"; gives the exit code. An image that is
+/// larger than its target is not written.
+[[nodiscard]] int writeResult(const tree::RomTree& tree, const tree::AlignmentRules& rules, romfs::Style style,
+                              const build::Target& target, std::optional<std::uint64_t> maxSize, const std::string& output,
+                              romfs::Bytes trailing = {});
+
+void noteSkipped(const std::vector<sources::Skipped>& skipped);
+
+/// Names in an image are bytes; JSON is UTF-8.
+[[nodiscard]] QString jsonString(const std::string& bytes);
+
+void addBuildCommand(CLI::App& app, int& exitCode);
+void addEditCommand(CLI::App& app, int& exitCode);
+void addExtractCommand(CLI::App& app, int& exitCode);
+void addCatCommand(CLI::App& app, int& exitCode);
+void addListCommand(CLI::App& app, int& exitCode);
+void addCheckCommand(CLI::App& app, int& exitCode);
+void addRecordsCommand(CLI::App& app, int& exitCode);
+
+} // namespace romsmith::cli

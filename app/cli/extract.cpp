@@ -1,0 +1,64 @@
+// SPDX-FileCopyrightText: Romsmith contributors
+// SPDX-License-Identifier: GPL-3.0-or-later
+#include "app/cli/common.h"
+
+#include "core/romfs/names.h"
+#include "core/sources/extract.h"
+#include "core/sources/imagefile.h"
+
+#include <format>
+#include <memory>
+
+namespace romsmith::cli {
+namespace {
+
+struct ExtractArguments
+{
+    std::string image;
+    std::vector<std::string> paths;
+    std::string directory;
+    bool force = false;
+};
+
+int runExtract(const ExtractArguments& arguments)
+{
+    auto image = sources::openImage(arguments.image);
+    if (!image) {
+        return report(image.error());
+    }
+    const tree::RomTree tree(std::move(*image));
+    std::vector<const tree::Node*> nodes;
+    for (const auto& path : arguments.paths) {
+        const auto* node = tree.find(path);
+        if (!node) {
+            return report({.code = ErrorCode::NotFound,
+                           .message = std::format("There is no \"{}\" in {}. Nothing was written.", romfs::printable(path), arguments.image)});
+        }
+        nodes.push_back(node);
+    }
+    if (nodes.empty()) {
+        nodes.push_back(&tree.root());
+    }
+    const auto extracted = sources::extract(nodes, arguments.directory, {.overwrite = arguments.force});
+    if (!extracted) {
+        return report(extracted.error());
+    }
+    noteSkipped(extracted->skipped);
+    note(std::format("{} files, {} bytes written to {}", extracted->files, extracted->bytes, arguments.directory));
+    return Done;
+}
+
+} // namespace
+
+void addExtractCommand(CLI::App& app, int& exitCode)
+{
+    auto* command = app.add_subcommand("extract", "Write files of an image to a folder");
+    const auto arguments = std::make_shared<ExtractArguments>();
+    command->add_option("IMAGE", arguments->image, "Image to read")->required();
+    command->add_option("PATH", arguments->paths, "Files and folders in the image; all of them if none is given");
+    command->add_option("-o,--output", arguments->directory, "Folder to write to; made if it is missing")->required()->type_name("DIR");
+    command->add_flag("--force", arguments->force, "Replace files that are there");
+    command->callback([arguments, &exitCode] { exitCode = runExtract(*arguments); });
+}
+
+} // namespace romsmith::cli

@@ -1,0 +1,31 @@
+// SPDX-FileCopyrightText: Romsmith contributors
+// SPDX-License-Identifier: GPL-3.0-or-later
+#include "app/cli/common.h"
+
+#include <iostream>
+
+int main(int argc, char* argv[])
+{
+    using namespace romsmith::cli;
+    int exitCode = Done;
+    CLI::App app("Builds, inspects, checks and edits MicroPython ROMFS images.", "romsmith-cli");
+    app.set_version_flag("--version", "romsmith-cli " ROMSMITH_VERSION);
+    app.require_subcommand(1);
+    app.footer("Exit codes: 0 done; 1 findings of severity error; 2 usage; 3 input cannot be read; 4 output cannot be written.");
+    addBuildCommand(app, exitCode);
+    addListCommand(app, exitCode);
+    addCheckCommand(app, exitCode);
+    addExtractCommand(app, exitCode);
+    addCatCommand(app, exitCode);
+    addEditCommand(app, exitCode);
+    addRecordsCommand(app, exitCode);
+    try {
+        app.parse(argc, argv);
+    } catch (const CLI::ParseError& error) {
+        return app.exit(error, std::cout, std::cerr) == 0 ? Done : Usage;
+    }
+    if (!std::cout.flush()) {
+        return report({.code = romsmith::ErrorCode::CannotWrite, .message = "Standard output cannot be written."});
+    }
+    return exitCode;
+}

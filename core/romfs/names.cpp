@@ -1,0 +1,133 @@
+// SPDX-FileCopyrightText: Romsmith contributors
+// SPDX-License-Identifier: GPL-3.0-or-later
+#include "core/romfs/names.h"
+
+#include <algorithm>
+#include <format>
+
+namespace romsmith::romfs {
+namespace {
+
+/// Length of the UTF-8 sequence at the start of @p text, 0 if it is not one (over-long forms, surrogates, > U+10FFFF).
+std::size_t utf8Sequence(std::string_view text)
+{
+    const auto at = [&](std::size_t i) { return i < text.size() ? static_cast<unsigned char>(text[i]) : 0U; };
+    const auto continues = [&](std::size_t i) { return (at(i) & 0xc0U) == 0x80U; };
+    const auto first = at(0);
+    if (first < 0x80) {
+        return 1;
+    }
+    if (first >= 0xc2 && first <= 0xdf) {
+        return continues(1) ? 2 : 0;
+    }
+    if (first >= 0xe0 && first <= 0xef) {
+        const bool valid = (first != 0xe0 || at(1) >= 0xa0) && (first != 0xed || at(1) <= 0x9f);
+        return valid && continues(1) && continues(2) ? 3 : 0;
+    }
+    if (first >= 0xf0 && first <= 0xf4) {
+        const bool valid = (first != 0xf0 || at(1) >= 0x90) && (first != 0xf4 || at(1) <= 0x8f);
+        return valid && continues(1) && continues(2) && continues(3) ? 4 : 0;
+    }
+    return 0;
+}
+
+bool isControl(char c)
+{
+    const auto byte = static_cast<unsigned char>(c);
+    return byte < 0x20 || byte == 0x7f;
+}
+
+char lower(char c)
+{
+    return c >= 'A' && c <= 'Z' ? static_cast<char>(c - 'A' + 'a') : c;
+}
+
+} // namespace
+
+std::vector<NameProblem> checkName(std::string_view name)
+{
+    std::vector<NameProblem> problems;
+    const auto add = [&](Severity severity, std::string_view code, std::string reason) {
+        problems.push_back({.severity = severity, .code = code, .reason = std::move(reason)});
+    };
+    if (name.empty()) {
+        add(Severity::Error, "name-empty", "The name is empty: the device lists it but cannot open it.");
+        return problems;
+    }
+    if (name == "." || name == "..") {
+        add(Severity::Error, "name-dots",
+            "A file or folder cannot be called \".\" or \"..\": the device cannot open it, and tools that extract it would "
+            "write somewhere else.");
+    }
+    if (name.contains('/')) {
+        add(Severity::Error, "name-slash",
+            "The name contains \"/\", which separates folders: the device opens whatever comes first under that path.");
+    }
+    if (name.contains('\0')) {
+        add(Severity::Error, "name-nul", "The name contains a NUL character, which ends a name in most programs.");
+    }
+    if (name.size() > longestName) {
+        add(Severity::Error, "name-long",
+            std::format("The name takes {} bytes, and {} is the most that computers' file systems hold.", name.size(), longestName));
+    }
+    if (!isUtf8(name)) {
+        add(Severity::Error, "name-not-utf8",
+            "The name is not valid UTF-8: os.listdir() on the device stops with UnicodeError at it.");
+    } else if (std::ranges::any_of(name, [](char c) { return static_cast<unsigned char>(c) >= 0x80; })) {
+        add(Severity::Warning, "name-not-ascii",
+            "The name is not plain ASCII. The device reads it; mpremote refuses to build it, and OpenMV IDE turns it into \"?\".");
+    }
+    if (name.contains('\\') || std::ranges::any_of(name, [](char c) { return c != '\0' && isControl(c); })) {
+        add(Severity::Warning, "name-unprintable",
+            "The name contains a backslash or a control character. The device reads it; other tools and computers may not.");
+    }
+    return problems;
+}
+
+bool isUtf8(std::string_view text)
+{
+    while (!text.empty()) {
+        const auto length = utf8Sequence(text);
+        if (length == 0) {
+            return false;
+        }
+        text.remove_prefix(length);
+    }
+    return true;
+}
+
+std::string printable(std::string_view name)
+{
+    std::string shown;
+    while (!name.empty()) {
+        const auto length = utf8Sequence(name);
+        if (length == 0 || isControl(name.front())) {
+            shown += std::format("\\x{:02x}", static_cast<unsigned char>(name.front()));
+        } else {
+            shown += name.substr(0, length);
+        }
+        name.remove_prefix(std::max<std::size_t>(length, 1));
+    }
+    return shown;
+}
+
+std::string foldCase(std::string_view name)
+{
+    std::string folded(name);
+    std::ranges::transform(folded, folded.begin(), lower);
+    return folded;
+}
+
+std::string extensionOf(std::string_view name)
+{
+    const auto dot = name.rfind('.');
+    return dot == std::string_view::npos ? std::string() : foldCase(name.substr(dot + 1));
+}
+
+bool isModelName(std::string_view name)
+{
+    const auto extension = extensionOf(name);
+    return extension == "tflite" || extension == "lite" || extension == "onnx";
+}
+
+} // namespace romsmith::romfs

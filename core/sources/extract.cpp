@@ -1,0 +1,220 @@
+// SPDX-FileCopyrightText: Romsmith contributors
+// SPDX-License-Identifier: GPL-3.0-or-later
+#include "core/sources/extract.h"
+
+#include "core/romfs/names.h"
+
+#include <algorithm>
+#include <format>
+#include <fstream>
+#include <unordered_set>
+
+namespace romsmith::sources {
+namespace {
+
+namespace fs = std::filesystem;
+
+/// Pointer records can make many large files of few bytes; nothing that a device could use reaches this.
+constexpr std::uint64_t mostBytes = 1024ULL * 1024 * 1024;
+
+std::string shown(const fs::path& path)
+{
+    return romfs::printable(path.string());
+}
+
+std::unexpected<Error> cannotWrite(const fs::path& path, std::string_view why)
+{
+    return fail(ErrorCode::CannotWrite, std::format("\"{}\" cannot be written: {}.", shown(path), why));
+}
+
+/// Names that would lead elsewhere or that a computer's file system cannot hold.
+bool isSafe(std::string_view name)
+{
+    const auto problems = romfs::checkName(name);
+    const bool invalid = std::ranges::any_of(problems, [](const romfs::NameProblem& problem) {
+        return problem.severity == romfs::Severity::Error && problem.code != "name-not-utf8";
+    });
+    return !invalid && !name.contains('\\');
+}
+
+struct PlannedFile
+{
+    fs::path path;
+    const tree::Node* node;
+};
+
+class Extraction
+{
+public:
+    Extraction(const fs::path& directory, const ExtractOptions& options)
+        : m_directory(directory)
+        , m_options(options)
+    {
+    }
+
+    Result<void> plan(const tree::Node& node)
+    {
+        if (node.isRaw()) {
+            return {};
+        }
+        const auto parent = node.parent() ? planFolders(*node.parent()) : fs::path();
+        return planNode(node, parent);
+    }
+
+    Result<Extracted> write(const std::stop_token& stop)
+    {
+        for (const auto& folder : m_folders) {
+            std::error_code error;
+            fs::create_directories(m_directory / folder, error);
+            if (error) {
+                return cannotWrite(m_directory / folder, describe(error));
+            }
+        }
+        for (const auto& file : m_files) {
+            if (stop.stop_requested()) {
+                return fail(ErrorCode::Cancelled, std::format("Cancelled after {} of {} files.", m_result.files, m_files.size()));
+            }
+            if (auto done = writeFile(file); !done) {
+                return std::unexpected(done.error());
+            }
+            ++m_result.files;
+            m_result.bytes += file.node->content().size();
+        }
+        return std::move(m_result);
+    }
+
+private:
+    fs::path planFolders(const tree::Node& folder)
+    {
+        if (!folder.parent()) {
+            return {};
+        }
+        const auto path = planFolders(*folder.parent()) / folder.name();
+        addFolder(path);
+        return path;
+    }
+
+    void addFolder(const fs::path& path)
+    {
+        if (m_taken.insert(path.string()).second) {
+            m_folders.push_back(path);
+        }
+    }
+
+    Result<void> planNode(const tree::Node& node, const fs::path& parent)
+    {
+        if (node.parent() && !isSafe(node.name())) {
+            m_result.skipped.push_back({.path = parent / romfs::printable(node.name()), .reason = "its name cannot be used here"});
+            return {};
+        }
+        const auto path = parent / node.name();
+        if (auto usable = checkTarget(path, node.isFolder()); !usable) {
+            return usable;
+        }
+        if (node.isFile()) {
+            return planFile(node, path);
+        }
+        if (node.parent()) {
+            addFolder(path);
+        }
+        for (const auto& child : node.children()) {
+            if (child->isRaw()) {
+                continue;
+            }
+            if (auto done = planNode(*child, path); !done) {
+                return done;
+            }
+        }
+        return {};
+    }
+
+    Result<void> planFile(const tree::Node& node, const fs::path& path)
+    {
+        if (!m_taken.insert(path.string()).second) {
+            m_result.skipped.push_back({.path = path, .reason = "the name occurs twice; the device opens the first one, too"});
+            return {};
+        }
+        m_bytes += node.content().size();
+        if (m_bytes > mostBytes) {
+            return fail(ErrorCode::TooLarge,
+                        std::format("The files would take more than {} bytes; no image for a device holds that much. "
+                                    "Nothing was written; extract single files instead.",
+                                    mostBytes));
+        }
+        m_files.push_back({.path = path, .node = &node});
+        return {};
+    }
+
+    Result<void> checkTarget(const fs::path& path, bool folder) const
+    {
+        const auto target = m_directory / path;
+        std::error_code error;
+        const auto status = fs::symlink_status(target, error);
+        if (!fs::exists(status) || path.empty()) {
+            return {};
+        }
+        if (fs::is_symlink(status)) {
+            return fail(ErrorCode::CannotWrite, std::format("\"{}\" is a link; following it could write elsewhere. Remove it first.", shown(target)));
+        }
+        if (folder && !fs::is_directory(status)) {
+            return fail(ErrorCode::CannotWrite, std::format("\"{}\" is there already and is not a folder. Remove it first.", shown(target)));
+        }
+        if (!folder && (!m_options.overwrite || !fs::is_regular_file(status))) {
+            return fail(ErrorCode::CannotWrite,
+                        std::format("\"{}\" is there already. Nothing was written; {}.", shown(target),
+                                    fs::is_regular_file(status) ? "choose another folder, or --force to replace files" : "remove it first"));
+        }
+        return {};
+    }
+
+    Result<void> writeFile(const PlannedFile& file) const
+    {
+        const auto target = m_directory / file.path;
+        std::error_code error;
+        if (m_options.overwrite) {
+            fs::remove(target, error); // a hard link elsewhere keeps its content
+        }
+        std::ofstream stream(target, std::ios::binary | std::ios::noreplace);
+        if (!stream) {
+            return cannotWrite(target, describe({errno, std::generic_category()}));
+        }
+        auto done = file.node->content().forEachChunk([&](romfs::Bytes chunk) -> Result<void> {
+            stream.write(reinterpret_cast<const char*>(chunk.data()), static_cast<std::streamsize>(chunk.size()));
+            return {};
+        });
+        stream.close();
+        if (done && !stream) {
+            return cannotWrite(target, describe({errno, std::generic_category()}));
+        }
+        return done;
+    }
+
+    fs::path m_directory;
+    ExtractOptions m_options;
+    std::vector<fs::path> m_folders;
+    std::vector<PlannedFile> m_files;
+    std::unordered_set<std::string> m_taken;
+    std::uint64_t m_bytes = 0;
+    Extracted m_result;
+};
+
+} // namespace
+
+Result<Extracted> extract(std::span<const tree::Node* const> nodes, const fs::path& directory, const ExtractOptions& options,
+                          const std::stop_token& stop)
+{
+    Extraction extraction(directory, options);
+    for (const auto* node : nodes) {
+        if (auto planned = extraction.plan(*node); !planned) {
+            return std::unexpected(planned.error());
+        }
+    }
+    std::error_code error;
+    fs::create_directories(directory, error);
+    if (error) {
+        return cannotWrite(directory, describe(error));
+    }
+    return extraction.write(stop);
+}
+
+} // namespace romsmith::sources

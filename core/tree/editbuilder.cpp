@@ -1,0 +1,351 @@
+// SPDX-FileCopyrightText: Romsmith contributors
+// SPDX-License-Identifier: GPL-3.0-or-later
+#include "core/tree/editbuilder.h"
+
+#include "core/romfs/names.h"
+
+#include <algorithm>
+#include <array>
+#include <format>
+#include <unordered_set>
+
+namespace romsmith::tree {
+namespace {
+
+bool bothFolders(const Node& a, const Node& b)
+{
+    return a.isFolder() && b.isFolder();
+}
+
+/// Records behind which nothing can be reached by the device: newcomers go in front of them.
+bool endsLevel(const Node& node)
+{
+    switch (node.defect()) {
+    case romfs::Defect::UnusedKind:
+    case romfs::Defect::BrokenVaruint:
+    case romfs::Defect::ValueTooLarge:
+    case romfs::Defect::RecordOverrun:
+        return true;
+    default:
+        return false;
+    }
+}
+
+/// Where newcomers go: the end, or in front of records that hide what follows them.
+std::ptrdiff_t endRow(const std::vector<Node*>& children)
+{
+    const bool hidden = !children.empty() && endsLevel(*children.back());
+    return static_cast<std::ptrdiff_t>(children.size()) - (hidden ? 1 : 0);
+}
+
+Error taken(const Node& parent, const Node& other)
+{
+    return {.code = ErrorCode::AlreadyExists,
+            .message = std::format("\"{}\" exists already in {}. Rename one of them, or choose to replace it.",
+                                   romfs::printable(other.name()),
+                                   parent.parent() ? "\"" + romfs::printable(parent.path()) + "\"" : "the image")};
+}
+
+Result<void> checkSubtree(const Node& node, const std::string& where)
+{
+    const auto path = where.empty() ? node.name() : where + "/" + node.name();
+    if (!node.isRaw()) {
+        for (const auto& problem : romfs::checkName(node.name())) {
+            if (problem.severity == romfs::Severity::Error) {
+                return fail(ErrorCode::InvalidName, std::format("\"{}\" cannot be added. {}", romfs::printable(path), problem.reason));
+            }
+        }
+    }
+    for (const auto& child : node.children()) {
+        if (auto checked = checkSubtree(*child, path); !checked) {
+            return checked;
+        }
+    }
+    return {};
+}
+
+/// The rows that lead from the root to a node; comparing them orders nodes as the image does.
+std::vector<std::size_t> rowsFromRoot(const Node& node)
+{
+    std::vector<std::size_t> rows;
+    for (const Node* n = &node; n->parent(); n = n->parent()) {
+        rows.push_back(n->row());
+    }
+    std::ranges::reverse(rows);
+    return rows;
+}
+
+} // namespace
+
+std::string numberedName(const std::string& name, int number)
+{
+    const auto dot = name.rfind('.');
+    const auto stem = name.substr(0, dot == 0 ? std::string::npos : dot);
+    return std::format("{}_{}{}", stem, number, name.substr(stem.size()));
+}
+
+std::vector<Node*> withoutNested(std::span<Node* const> nodes)
+{
+    const std::unordered_set<const Node*> chosen(nodes.begin(), nodes.end());
+    std::vector<std::pair<std::vector<std::size_t>, Node*>> outermost;
+    for (auto* node : std::unordered_set<Node*>(nodes.begin(), nodes.end())) {
+        const Node* ancestor = node->parent();
+        while (ancestor && !chosen.contains(ancestor)) {
+            ancestor = ancestor->parent();
+        }
+        if (!ancestor) {
+            outermost.emplace_back(rowsFromRoot(*node), node);
+        }
+    }
+    std::ranges::sort(outermost);
+    std::vector<Node*> sorted;
+    sorted.reserve(outermost.size());
+    for (const auto& [rows, node] : outermost) {
+        sorted.push_back(node);
+    }
+    return sorted;
+}
+
+void collectClashes(const Node& parent, std::span<const std::unique_ptr<Node>> nodes, std::vector<std::string>& taken)
+{
+    std::unordered_map<std::string_view, const Node*> present;
+    for (const auto& child : parent.children()) {
+        if (!child->isRaw()) {
+            present.emplace(child->name(), child.get());
+        }
+    }
+    for (const auto& node : nodes) {
+        const auto found = present.find(node->name());
+        if (found == present.end() || node->isRaw()) {
+            continue;
+        }
+        if (bothFolders(*found->second, *node)) {
+            collectClashes(*found->second, node->children(), taken);
+        } else {
+            taken.push_back(found->second->path());
+        }
+    }
+}
+
+void EditBuilder::change(Node& node, NodeState state)
+{
+    state.origin.reset();
+    m_edit.m_steps.emplace_back(detail::StateStep {.node = &node, .other = std::move(state)});
+    m_edit.m_subjects.push_back(&node);
+}
+
+void EditBuilder::replace(Node& file, romfs::Content content)
+{
+    auto state = file.state();
+    state.content = std::move(content);
+    state.extra.reset();
+    state.foundAlignment = 1;
+    change(file, std::move(state));
+}
+
+void EditBuilder::remove(std::span<Node* const> nodes)
+{
+    const auto outermost = withoutNested(nodes);
+    // From the last to the first, runs of neighbours at once: the rows in front stay what they are.
+    for (auto end = outermost.size(); end > 0;) {
+        auto begin = end - 1;
+        auto& parent = *outermost[begin]->parent();
+        while (begin > 0 && outermost[begin - 1]->parent() == &parent && outermost[begin - 1]->row() + 1 == outermost[begin]->row()) {
+            --begin;
+        }
+        auto& children = childrenOf(parent);
+        const auto first = std::ranges::find(children, outermost[begin]);
+        const auto count = end - begin;
+        m_edit.m_steps.emplace_back(detail::PresenceStep {
+            .parent = &parent, .row = static_cast<std::size_t>(first - children.begin()), .count = count, .absent = {}});
+        children.erase(first, first + static_cast<std::ptrdiff_t>(count));
+        end = begin;
+    }
+}
+
+Result<void> EditBuilder::add(Node& parent, std::vector<std::unique_ptr<Node>> nodes, ClashPolicy policy)
+{
+    // Names are looked up in a map: a folder of ten thousand files may get ten thousand more.
+    std::unordered_map<std::string, Node*> present;
+    for (auto* child : childrenOf(parent)) {
+        if (!child->isRaw()) {
+            present.emplace(nameOf(*child), child);
+        }
+    }
+    std::vector<std::unique_ptr<Node>> fresh;
+    for (auto& node : nodes) {
+        if (auto checked = checkSubtree(*node, parent.path()); !checked) {
+            return checked;
+        }
+        const auto found = node->isRaw() ? present.end() : present.find(node->name());
+        if (found == present.end()) {
+            present.emplace(node->name(), nullptr);
+            fresh.push_back(std::move(node));
+            continue;
+        }
+        auto* other = found->second;
+        if (other && bothFolders(*other, *node)) {
+            if (auto merged = add(*other, node->takeChildren(), policy); !merged) {
+                return merged;
+            }
+            continue;
+        }
+        if (policy == ClashPolicy::Skip) {
+            continue;
+        }
+        if (policy == ClashPolicy::KeepBoth) {
+            auto name = node->name();
+            for (int i = 2; present.contains(name); ++i) {
+                name = numberedName(node->name(), i);
+            }
+            present.emplace(name, nullptr);
+            node->setName(std::move(name));
+            fresh.push_back(std::move(node));
+            continue;
+        }
+        if (policy == ClashPolicy::Refuse || !other) { // two newcomers of one name cannot both replace
+            return std::unexpected(taken(parent, *node));
+        }
+        if (other->isFile() && node->isFile()) {
+            replace(*other, node->content());
+        } else {
+            remove(std::array {other});
+            found->second = nullptr;
+            fresh.push_back(std::move(node));
+        }
+    }
+    insert(parent, std::move(fresh));
+    return {};
+}
+
+Result<void> EditBuilder::move(std::span<Node* const> nodes, Node& parent, std::optional<std::size_t> row, ClashPolicy policy)
+{
+    const auto moved = withoutNested(nodes);
+    const auto children = parent.children();
+    auto position = row.value_or(children.size());
+    while (position < children.size() && std::ranges::contains(moved, children[position].get())) {
+        ++position;
+    }
+    const Node* before = position < children.size() ? children[position].get() : nullptr;
+    for (auto* node : moved) {
+        if (auto done = moveInto(*node, parent, before, policy); !done) {
+            return done;
+        }
+    }
+    return {};
+}
+
+Result<void> EditBuilder::moveInto(Node& node, Node& parent, const Node* before, ClashPolicy policy)
+{
+    auto* other = node.isRaw() ? nullptr : childNamed(parent, nameOf(node));
+    if (!other || other == &node) {
+        moveOne(node, parent, before);
+        return {};
+    }
+    if (bothFolders(node, *other)) {
+        return mergeFolder(node, *other, policy);
+    }
+    switch (policy) {
+    case ClashPolicy::Refuse:
+        return std::unexpected(taken(parent, *other));
+    case ClashPolicy::Skip:
+        return {};
+    case ClashPolicy::Replace:
+        remove(std::array {other});
+        moveOne(node, parent, before == other ? nullptr : before);
+        return {};
+    case ClashPolicy::KeepBoth: {
+        auto state = node.state();
+        state.name = freeName(parent, state.name);
+        m_newNames[&node] = state.name;
+        change(node, std::move(state));
+        moveOne(node, parent, before);
+        return {};
+    }
+    }
+    return {};
+}
+
+Result<void> EditBuilder::mergeFolder(Node& folder, Node& into, ClashPolicy policy)
+{
+    const auto children = childrenOf(folder);
+    for (auto* child : children) {
+        if (auto done = moveInto(*child, into, nullptr, policy); !done) {
+            return done;
+        }
+    }
+    if (childrenOf(folder).empty()) {
+        remove(std::array {&folder});
+    }
+    return {};
+}
+
+void EditBuilder::moveOne(Node& node, Node& parent, const Node* before)
+{
+    auto& from = childrenOf(*node.parent());
+    const auto place = std::ranges::find(from, &node);
+    const auto fromRow = place - from.begin();
+    from.erase(place);
+    auto& to = childrenOf(parent);
+    const auto target = before ? std::ranges::find(to, before) : to.begin() + endRow(to);
+    const auto row = target - to.begin();
+    to.insert(target, &node);
+    if (&from == &to && row == fromRow) {
+        return;
+    }
+    m_edit.m_steps.emplace_back(detail::MoveStep {.node = &node, .parent = &parent, .row = static_cast<std::size_t>(row)});
+    m_edit.m_subjects.push_back(&node);
+}
+
+void EditBuilder::insert(Node& parent, std::vector<std::unique_ptr<Node>> nodes)
+{
+    if (nodes.empty()) {
+        return;
+    }
+    auto& children = childrenOf(parent);
+    const auto row = endRow(children);
+    auto place = children.begin() + row;
+    for (const auto& node : nodes) {
+        place = std::next(children.insert(place, node.get()));
+        m_edit.m_subjects.push_back(node.get());
+    }
+    const auto count = nodes.size();
+    m_edit.m_steps.emplace_back(detail::PresenceStep {
+        .parent = &parent, .row = static_cast<std::size_t>(row), .count = count, .absent = std::move(nodes)});
+}
+
+EditBuilder::Children& EditBuilder::childrenOf(const Node& parent)
+{
+    const auto [place, isNew] = m_children.try_emplace(&parent);
+    if (isNew) {
+        place->second.reserve(parent.children().size());
+        for (const auto& child : parent.children()) {
+            place->second.push_back(child.get());
+        }
+    }
+    return place->second;
+}
+
+const std::string& EditBuilder::nameOf(const Node& node) const
+{
+    const auto renamed = m_newNames.find(&node);
+    return renamed == m_newNames.end() ? node.name() : renamed->second;
+}
+
+Node* EditBuilder::childNamed(const Node& parent, std::string_view name)
+{
+    const auto& children = childrenOf(parent);
+    const auto found = std::ranges::find_if(children, [&](const Node* child) { return !child->isRaw() && nameOf(*child) == name; });
+    return found == children.end() ? nullptr : *found;
+}
+
+std::string EditBuilder::freeName(const Node& parent, const std::string& wanted)
+{
+    auto name = wanted;
+    for (int i = 2; childNamed(parent, name); ++i) {
+        name = numberedName(wanted, i);
+    }
+    return name;
+}
+
+} // namespace romsmith::tree

@@ -1,0 +1,53 @@
+// SPDX-FileCopyrightText: Romsmith contributors
+// SPDX-License-Identifier: GPL-3.0-or-later
+#pragma once
+
+#include "core/tree/romtree.h"
+
+#include <unordered_map>
+
+namespace romsmith::tree {
+
+/// Puts the steps of one Edit together. It plays every step through on lists of children of its own, so that each row
+/// number is the one that holds when the step is applied.
+class EditBuilder
+{
+public:
+    void change(Node& node, NodeState state);
+    void replace(Node& file, romfs::Content content);
+    void remove(std::span<Node* const> nodes);
+    [[nodiscard]] Result<void> add(Node& parent, std::vector<std::unique_ptr<Node>> nodes, ClashPolicy policy);
+    [[nodiscard]] Result<void> move(std::span<Node* const> nodes, Node& parent, std::optional<std::size_t> row,
+                                    ClashPolicy policy);
+
+    void moveToEnd(Node& node, Node& parent) { moveOne(node, parent, nullptr); }
+
+    [[nodiscard]] Edit take() { return std::move(m_edit); }
+
+private:
+    using Children = std::vector<Node*>;
+
+    Children& childrenOf(const Node& parent);
+    const std::string& nameOf(const Node& node) const;
+    Node* childNamed(const Node& parent, std::string_view name);
+    std::string freeName(const Node& parent, const std::string& wanted);
+    void insert(Node& parent, std::vector<std::unique_ptr<Node>> nodes);
+    void moveOne(Node& node, Node& parent, const Node* before);
+    Result<void> moveInto(Node& node, Node& parent, const Node* before, ClashPolicy policy);
+    Result<void> mergeFolder(Node& folder, Node& into, ClashPolicy policy);
+
+    Edit m_edit;
+    std::unordered_map<const Node*, Children> m_children;
+    std::unordered_map<const Node*, std::string> m_newNames;
+};
+
+/// Nodes without those that are inside another one of them, in the order of the tree.
+[[nodiscard]] std::vector<Node*> withoutNested(std::span<Node* const> nodes);
+
+/// Adds to @p taken the paths in @p parent that @p nodes would need and that are not folders on both sides.
+void collectClashes(const Node& parent, std::span<const std::unique_ptr<Node>> nodes, std::vector<std::string>& taken);
+
+/// "model.tflite" and 2 give "model_2.tflite".
+[[nodiscard]] std::string numberedName(const std::string& name, int number);
+
+} // namespace romsmith::tree

@@ -1,0 +1,98 @@
+// SPDX-FileCopyrightText: Romsmith contributors
+// SPDX-License-Identifier: GPL-3.0-or-later
+#include "core/tree/node.h"
+
+#include <algorithm>
+#include <utility>
+
+namespace romsmith::tree {
+
+std::unique_ptr<Node> Node::file(std::string name, romfs::Content content)
+{
+    NodeState state;
+    state.name = std::move(name);
+    state.content = std::move(content);
+    return std::make_unique<Node>(romfs::EntryType::File, std::move(state));
+}
+
+std::unique_ptr<Node> Node::folder(std::string name)
+{
+    NodeState state;
+    state.name = std::move(name);
+    return std::make_unique<Node>(romfs::EntryType::Directory, std::move(state));
+}
+
+Node* Node::child(std::string_view name) const
+{
+    const auto found = std::ranges::find_if(
+        m_children, [&](const std::unique_ptr<Node>& child) { return !child->isRaw() && child->name() == name; });
+    return found == m_children.end() ? nullptr : found->get();
+}
+
+bool Node::isInside(const Node& ancestor) const
+{
+    const Node* node = this;
+    while (node && node != &ancestor) {
+        node = node->m_parent;
+    }
+    return node != nullptr;
+}
+
+std::string Node::path() const
+{
+    if (!m_parent) {
+        return {};
+    }
+    auto path = m_parent->path();
+    path += path.empty() ? "" : "/";
+    path += m_state.name;
+    return path;
+}
+
+WantedAlignment Node::wantedAlignment(const AlignmentRules& rules) const
+{
+    if (m_state.alignmentOverride) {
+        return {.value = *m_state.alignmentOverride, .reason = AlignmentReason::Override};
+    }
+    const auto rule = rules.of(m_state.name);
+    if (m_state.foundAlignment > rule) {
+        return {.value = m_state.foundAlignment, .reason = AlignmentReason::Found};
+    }
+    return {.value = rule, .reason = rules.hasRuleFor(m_state.name) ? AlignmentReason::Rule : AlignmentReason::Default};
+}
+
+Node& Node::append(std::unique_ptr<Node> child)
+{
+    child->m_parent = this;
+    child->m_row = m_children.size();
+    return *m_children.emplace_back(std::move(child));
+}
+
+std::vector<std::unique_ptr<Node>> Node::takeChildren()
+{
+    for (const auto& child : m_children) {
+        child->m_parent = nullptr;
+        child->m_row = 0;
+    }
+    return std::exchange(m_children, {});
+}
+
+std::unique_ptr<Node> Node::copy() const
+{
+    auto state = m_state;
+    state.origin.reset();
+    auto copied = std::make_unique<Node>(m_type, std::move(state), m_defect);
+    for (const auto& child : m_children) {
+        copied->append(child->copy());
+    }
+    return copied;
+}
+
+void Node::renumber(std::size_t from)
+{
+    for (auto row = from; row < m_children.size(); ++row) {
+        m_children[row]->m_row = row;
+    }
+}
+
+} // namespace romsmith::tree

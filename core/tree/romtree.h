@@ -1,0 +1,164 @@
+// SPDX-FileCopyrightText: Romsmith contributors
+// SPDX-License-Identifier: GPL-3.0-or-later
+#pragma once
+
+#include "core/error.h"
+#include "core/romfs/layout.h"
+#include "core/tree/node.h"
+
+#include <functional>
+#include <memory>
+#include <optional>
+#include <span>
+#include <string>
+#include <variant>
+#include <vector>
+
+namespace romsmith::tree {
+
+/// Is told of every change to a tree, step by step, before and after it happens.
+class TreeObserver
+{
+public:
+    TreeObserver() = default;
+    TreeObserver(const TreeObserver&) = delete;
+    TreeObserver& operator=(const TreeObserver&) = delete;
+    virtual ~TreeObserver() = default;
+
+    virtual void aboutToInsert(Node& parent, std::size_t row, std::size_t count) = 0;
+    virtual void inserted() = 0;
+    virtual void aboutToRemove(Node& parent, std::size_t row, std::size_t count) = 0;
+    virtual void removed() = 0;
+    /// @p row is where the node will be among the children of @p to once it has left its place.
+    virtual void aboutToMove(Node& node, Node& to, std::size_t row) = 0;
+    virtual void moved() = 0;
+    virtual void changed(Node& node) = 0;
+};
+
+/// What happens when something is added or moved to where its name is taken already.
+enum class ClashPolicy : std::uint8_t {
+    Refuse,
+    Replace, ///< files give way; folders merge
+    KeepBoth, ///< the newcomer gets a free name
+    Skip,
+};
+
+namespace detail {
+
+/// Each step turns into its inverse when it is applied.
+struct PresenceStep
+{
+    Node* parent;
+    std::size_t row;
+    std::size_t count;
+    std::vector<std::unique_ptr<Node>> absent; ///< the nodes while they are not in the tree
+};
+struct StateStep
+{
+    Node* node;
+    NodeState other;
+};
+struct MoveStep
+{
+    Node* node;
+    Node* parent;
+    std::size_t row;
+};
+using Step = std::variant<PresenceStep, StateStep, MoveStep>;
+
+} // namespace detail
+
+/// One gesture of the user: applied and undone as a whole, any number of times, at the cost of a few pointers.
+class Edit
+{
+public:
+    Edit() = default;
+    Edit(Edit&&) noexcept = default;
+    Edit& operator=(Edit&&) noexcept = default;
+    Edit(const Edit&) = delete;
+    Edit& operator=(const Edit&) = delete;
+    ~Edit() = default;
+
+    [[nodiscard]] bool isEmpty() const { return m_steps.empty(); }
+
+    /// Nodes that the edit brings into the tree or changes, for selecting them afterwards.
+    [[nodiscard]] const std::vector<Node*>& subjects() const { return m_subjects; }
+
+private:
+    friend class RomTree;
+    friend class EditBuilder;
+
+    std::vector<detail::Step> m_steps;
+    std::vector<Node*> m_subjects;
+};
+
+/// A tree's content in the order of the image, ready for planning and writing.
+struct FlatTree
+{
+    std::vector<romfs::Entry> entries;
+    std::vector<Node*> nodes; ///< the node of each entry
+};
+
+/// What the user edits. Operations check what is asked and give an Edit that has not been applied yet.
+/// An Edit may only be applied to the state of the tree that it was made for, and undone in reverse order.
+class RomTree
+{
+public:
+    RomTree();
+    explicit RomTree(romfs::Image image);
+
+    [[nodiscard]] Node& root() const { return *m_root; }
+    [[nodiscard]] const std::shared_ptr<const romfs::Source>& source() const { return m_source; }
+
+    /// The file or folder at "lib/pkg/x.py"; the root for an empty path; null if there is none.
+    [[nodiscard]] Node* find(std::string_view path) const;
+
+    [[nodiscard]] FlatTree flatten(const AlignmentRules& rules) const;
+    [[nodiscard]] romfs::LayoutOptions layoutOptions(const AlignmentRules& rules, romfs::Style style) const;
+
+    [[nodiscard]] Result<Edit> rename(Node& node, std::string name) const;
+
+    /// Moves a node into a folder under a new name.
+    [[nodiscard]] Result<Edit> relocate(Node& node, Node& parent, std::string name) const;
+    [[nodiscard]] Result<Edit> newFolder(Node& parent, std::string name) const;
+    [[nodiscard]] Result<Edit> replaceContent(Node& file, romfs::Content content) const;
+    [[nodiscard]] Result<Edit> remove(std::span<Node* const> nodes) const;
+
+    /// Adds subtrees at the end of @p parent. Whatever is in a folder that is there already merges into it.
+    [[nodiscard]] Result<Edit> add(Node& parent, std::vector<std::unique_ptr<Node>> nodes, ClashPolicy policy) const;
+
+    /// Paths that add() would find taken by a file, or by a folder where a file is to be.
+    [[nodiscard]] static std::vector<std::string> clashes(const Node& parent, std::span<const std::unique_ptr<Node>> nodes);
+
+    /// Moves nodes in front of the child at @p row of @p parent, or to its end.
+    [[nodiscard]] Result<Edit> move(std::span<Node* const> nodes, Node& parent, std::optional<std::size_t> row,
+                                    ClashPolicy policy) const;
+
+    /// Overrides the alignment of files, or goes back to the rules.
+    [[nodiscard]] Result<Edit> setAlignment(std::span<Node* const> files, std::optional<std::uint32_t> alignment) const;
+
+    /// Gives up the layout that the image was read with, so that everything is laid out anew.
+    [[nodiscard]] Edit layOutAnew() const;
+
+    void apply(Edit& edit);
+    void undo(Edit& edit);
+
+    void setObserver(TreeObserver* observer) { m_observer = observer; }
+
+    /// A name like @p wanted that no child of @p parent has.
+    [[nodiscard]] static std::string freeName(const Node& parent, const std::string& wanted);
+
+private:
+    void toggle(detail::PresenceStep& step);
+    void toggle(detail::StateStep& step);
+    void toggle(detail::MoveStep& step);
+
+    std::unique_ptr<Node> m_root;
+    std::shared_ptr<const romfs::Source> m_source;
+    TreeObserver* m_observer = nullptr;
+};
+
+/// Fails with a sentence when @p name cannot be given to something in @p parent; @p except may have it already.
+[[nodiscard]] Result<void> checkNewName(const Node& parent, std::string_view name, const Node* except = nullptr);
+
+} // namespace romsmith::tree
