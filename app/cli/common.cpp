@@ -2,7 +2,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "app/cli/common.h"
 
-#include "core/boards/board_table.h"
+#include "core/boards/boardtable.h"
 #include "core/romfs/names.h"
 #include "core/sources/imagefile.h"
 

@@ -11,7 +11,7 @@ namespace romsmith::boards {
 
 namespace {
 
-std::optional<std::uint16_t> fourHexDigits(std::string_view text)
+std::optional<std::uint16_t> fourHexDigits(const std::string& text)
 {
     std::uint16_t value = 0;
     const char* end = text.data() + text.size();
@@ -29,8 +29,8 @@ std::optional<UsbId> UsbId::fromString(std::string_view text)
     if (text.size() != 9 || text[4] != ':') {
         return std::nullopt;
     }
-    const auto vendor = fourHexDigits(text.substr(0, 4));
-    const auto product = fourHexDigits(text.substr(5));
+    const auto vendor = fourHexDigits(std::string(text.substr(0, 4)));
+    const auto product = fourHexDigits(std::string(text.substr(5)));
     if (!vendor || !product) {
         return std::nullopt;
     }

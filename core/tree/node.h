@@ -51,6 +51,10 @@ public:
     {
     }
 
+    Node(const Node&) = delete;
+    Node& operator=(const Node&) = delete;
+    ~Node() = default;
+
     [[nodiscard]] static std::unique_ptr<Node> file(std::string name, romfs::Content content);
     [[nodiscard]] static std::unique_ptr<Node> folder(std::string name);
 

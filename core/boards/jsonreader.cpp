@@ -1,6 +1,6 @@
 // SPDX-FileCopyrightText: Romsmith contributors
 // SPDX-License-Identifier: GPL-3.0-or-later
-#include "core/boards/json_reader.h"
+#include "core/boards/jsonreader.h"
 
 #include <QJsonArray>
 
@@ -36,7 +36,13 @@ void Complaint::report(std::string_view field, std::string_view problem, ErrorCo
     if (!field.empty()) {
         where += std::format(": {}", field);
     }
-    m_error = Error{code, std::format("{}: {}. Correct the file and load it again.", where, problem)};
+    m_error
+        = Error{.code = code, .message = std::format("{}: {}. Correct the file and load it again.", where, problem)};
+}
+
+Result<void> Complaint::verdict() const
+{
+    return m_error ? Result<void>(std::unexpected(*m_error)) : Result<void>();
 }
 
 std::string describe(const QJsonValue& value)
@@ -236,7 +242,7 @@ std::optional<std::uint64_t> ObjectReader::readHex(const QJsonValue& value, std:
             return number;
         }
     }
-    expected(nameOf(key), std::format("a text from \"0x0\" to \"0x{:X}\"", maximum), value);
+    expected(nameOf(key), std::format(R"(a text from "0x0" to "0x{:X}")", maximum), value);
     return std::nullopt;
 }
 

@@ -34,7 +34,7 @@ public:
 
     void report(std::string_view field, std::string_view problem, ErrorCode code = ErrorCode::InvalidArgument);
 
-    const std::optional<Error>& error() const { return m_error; }
+    Result<void> verdict() const;
 
 private:
     std::string m_source;

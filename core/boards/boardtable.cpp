@@ -1,9 +1,9 @@
 // SPDX-FileCopyrightText: Romsmith contributors
 // SPDX-License-Identifier: GPL-3.0-or-later
-#include "core/boards/board_table.h"
+#include "core/boards/boardtable.h"
 
-#include "core/boards/board_parser.h"
-#include "core/boards/json_reader.h"
+#include "core/boards/boardparser.h"
+#include "core/boards/jsonreader.h"
 
 #include <QByteArray>
 #include <QFile>
@@ -22,7 +22,7 @@ namespace {
 
 constexpr int schemaVersion = 1;
 /// A hand-written table of every board there is stays far below this.
-constexpr qint64 largestFile = 4 * 1024 * 1024;
+constexpr qint64 largestFile = qint64{4} * 1024 * 1024;
 
 char lower(char c)
 {
@@ -100,7 +100,7 @@ Result<BoardTable> BoardTable::parse(std::span<const std::byte> json, std::strin
     if (syntax.error != QJsonParseError::NoError) {
         complaint.report(position(text, syntax.offset),
                          std::format("expected JSON, found: {}", syntax.errorString().toStdString()));
-        return std::unexpected(*complaint.error());
+        return std::unexpected(complaint.verdict().error());
     }
 
     BoardTable table;
@@ -112,8 +112,8 @@ Result<BoardTable> BoardTable::parse(std::span<const std::byte> json, std::strin
                   [&](const QJsonValue& value) { table.m_boards.push_back(readBoard(complaint, value, count++)); });
     complaint.setBoard({});
     object.finish();
-    if (complaint.error()) {
-        return std::unexpected(*complaint.error());
+    if (const auto verdict = complaint.verdict(); !verdict) {
+        return std::unexpected(verdict.error());
     }
     if (auto names = checkNames(table.m_boards); !names) {
         return fail(names.error().code, std::format("{}: {}", sourceName, names.error().message));

@@ -1,6 +1,6 @@
 // SPDX-FileCopyrightText: Romsmith contributors
 // SPDX-License-Identifier: GPL-3.0-or-later
-#include "core/boards/board_parser.h"
+#include "core/boards/boardparser.h"
 
 #include <algorithm>
 #include <bit>

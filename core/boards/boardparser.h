@@ -3,7 +3,7 @@
 #pragma once
 
 #include "core/boards/board.h"
-#include "core/boards/json_reader.h"
+#include "core/boards/jsonreader.h"
 
 namespace romsmith::boards {
 

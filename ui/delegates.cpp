@@ -1,0 +1,147 @@
+// SPDX-FileCopyrightText: Romsmith contributors
+// SPDX-License-Identifier: GPL-3.0-or-later
+#include "ui/delegates.h"
+
+#include "ui/romtreemodel.h"
+#include "ui/text.h"
+
+#include <QAbstractProxyModel>
+#include <QApplication>
+#include <QComboBox>
+#include <QKeyEvent>
+#include <QLineEdit>
+#include <QPainter>
+#include <QToolTip>
+
+namespace romsmith::ui {
+namespace {
+
+constexpr auto reasonProperty = "romsmithReason";
+
+QModelIndex sourceIndex(QModelIndex index)
+{
+    while (const auto* proxy = qobject_cast<const QAbstractProxyModel*>(index.model())) {
+        index = proxy->mapToSource(index);
+    }
+    return index;
+}
+
+/// Why @p name cannot be given to the node at @p index; empty if it can.
+QString whyNot(const QModelIndex& index, const QString& name)
+{
+    const auto source = sourceIndex(index);
+    const auto* model = qobject_cast<const RomTreeModel*>(source.model());
+    if (!model) {
+        return {};
+    }
+    const auto& node = model->nodeAt(source);
+    const auto allowed = tree::checkNewName(*node.parent(), name.toStdString(), &node);
+    return allowed ? QString() : text(allowed.error().message);
+}
+
+void showReason(QLineEdit& editor, const QString& reason)
+{
+    editor.setProperty(reasonProperty, reason);
+    auto palette = QApplication::palette(&editor);
+    if (!reason.isEmpty()) {
+        palette.setColor(QPalette::Text, QColor(0xda, 0x44, 0x53));
+        QToolTip::showText(editor.mapToGlobal(QPoint(0, editor.height())), reason, &editor);
+    } else {
+        QToolTip::hideText();
+    }
+    editor.setPalette(palette);
+}
+
+} // namespace
+
+QWidget* NameDelegate::createEditor(QWidget* parent, const QStyleOptionViewItem&, const QModelIndex& index) const
+{
+    auto* editor = new QLineEdit(parent);
+    editor->setFrame(false);
+    editor->setAccessibleName(tr("Name"));
+    connect(editor, &QLineEdit::textEdited, editor, [editor, index = QPersistentModelIndex(index)](const QString& name) {
+        showReason(*editor, whyNot(index, name));
+    });
+    return editor;
+}
+
+void NameDelegate::setEditorData(QWidget* editor, const QModelIndex& index) const
+{
+    auto& line = *static_cast<QLineEdit*>(editor);
+    const auto name = index.data(Qt::EditRole).toString();
+    line.setText(name);
+    const auto dot = name.lastIndexOf(QLatin1Char('.'));
+    // The view selects everything after this; the stem is what is renamed as a rule.
+    QMetaObject::invokeMethod(
+        &line, [&line, dot] { dot > 0 ? line.setSelection(0, static_cast<int>(dot)) : line.selectAll(); }, Qt::QueuedConnection);
+}
+
+bool NameDelegate::eventFilter(QObject* editor, QEvent* event)
+{
+    if (event->type() == QEvent::KeyPress) {
+        const auto key = static_cast<QKeyEvent*>(event)->key();
+        auto* line = qobject_cast<QLineEdit*>(editor);
+        const auto reason = line ? line->property(reasonProperty).toString() : QString();
+        if ((key == Qt::Key_Return || key == Qt::Key_Enter) && !reason.isEmpty()) {
+            showReason(*line, reason); // stay in the editor, say it again
+            return true;
+        }
+    }
+    return QStyledItemDelegate::eventFilter(editor, event);
+}
+
+QWidget* AlignmentDelegate::createEditor(QWidget* parent, const QStyleOptionViewItem&, const QModelIndex&) const
+{
+    auto* combo = new QComboBox(parent);
+    combo->setAccessibleName(tr("Wanted alignment"));
+    combo->addItem(tr("By the rules"), 0);
+    for (const auto alignment : alignmentChoices()) {
+        combo->addItem(QString::number(alignment), alignment);
+    }
+    return combo;
+}
+
+void AlignmentDelegate::setEditorData(QWidget* editor, const QModelIndex& index) const
+{
+    auto& combo = *static_cast<QComboBox*>(editor);
+    combo.setCurrentIndex(std::max(combo.findData(index.data(Qt::EditRole)), 0));
+}
+
+void AlignmentDelegate::setModelData(QWidget* editor, QAbstractItemModel* model, const QModelIndex& index) const
+{
+    const auto chosen = static_cast<QComboBox*>(editor)->currentData();
+    if (chosen != index.data(Qt::EditRole)) {
+        model->setData(index, chosen, Qt::EditRole);
+    }
+}
+
+void ButtonDelegate::paint(QPainter* painter, const QStyleOptionViewItem& option, const QModelIndex& index) const
+{
+    auto background = option;
+    initStyleOption(&background, index);
+    background.text.clear();
+    auto* style = option.widget ? option.widget->style() : QApplication::style();
+    style->drawControl(QStyle::CE_ItemViewItem, &background, painter, option.widget);
+    const auto label = index.data().toString();
+    if (label.isEmpty()) {
+        return;
+    }
+    QStyleOptionButton button;
+    button.rect = option.rect.adjusted(2, 1, -2, -1);
+    button.text = label;
+    button.state = QStyle::State_Enabled | QStyle::State_Raised;
+    button.palette = option.palette;
+    style->drawControl(QStyle::CE_PushButton, &button, painter, option.widget);
+}
+
+QSize ButtonDelegate::sizeHint(const QStyleOptionViewItem& option, const QModelIndex& index) const
+{
+    return QStyledItemDelegate::sizeHint(option, index) + QSize(24, 6);
+}
+
+QList<uint> alignmentChoices()
+{
+    return {1, 2, 4, 8, 16, 32, 64, 128, 256, 512, 1024, 2048, 4096};
+}
+
+} // namespace romsmith::ui

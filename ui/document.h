@@ -1,0 +1,85 @@
+// SPDX-FileCopyrightText: Romsmith contributors
+// SPDX-License-Identifier: GPL-3.0-or-later
+#pragma once
+
+#include "core/build/target.h"
+#include "core/romfs/checker.h"
+#include "core/tree/romtree.h"
+
+#include <QObject>
+#include <QUndoStack>
+
+#include <memory>
+#include <unordered_map>
+
+namespace romsmith::ui {
+
+/// What a document's tree would be as an image right now. Columns, capacity, map and problems all read this one object.
+struct Plan
+{
+    tree::AlignmentRules rules = tree::AlignmentRules::openMv();
+    tree::FlatTree flat;
+    romfs::Layout layout;
+    std::vector<romfs::Finding> findings;
+    std::unordered_map<const tree::Node*, std::uint32_t> indexOf;
+
+    [[nodiscard]] const romfs::Placement* placement(const tree::Node& node) const;
+};
+
+/// One image that is being edited. Every gesture is one undoable step; the clean state is the saved one.
+class Document : public QObject
+{
+    Q_OBJECT
+
+public:
+    explicit Document(QObject* parent = nullptr); ///< a new, empty image
+    Document(romfs::Image image, QString path, QObject* parent = nullptr);
+
+    [[nodiscard]] tree::RomTree& tree() { return m_tree; }
+    [[nodiscard]] const tree::RomTree& tree() const { return m_tree; }
+    [[nodiscard]] const Plan& plan() const { return m_plan; }
+    [[nodiscard]] QUndoStack& undoStack() { return m_undoStack; }
+
+    [[nodiscard]] const build::Target& target() const { return m_target; }
+    void setTarget(const build::Target& target);
+
+    [[nodiscard]] romfs::Style style() const { return m_style; }
+    void setStyle(romfs::Style style); ///< undoable
+
+    [[nodiscard]] const QString& path() const { return m_path; } ///< empty until it is saved for the first time
+    [[nodiscard]] QString name() const; ///< for tabs and titles
+    [[nodiscard]] bool isModified() const;
+
+    /// Makes a gesture one step of the undo stack. An edit that changes nothing leaves no step behind.
+    Result<void> perform(Result<tree::Edit> edit, const QString& text);
+
+    [[nodiscard]] const std::vector<tree::Node*>& lastSubjects() const { return m_lastSubjects; }
+
+    /// To be called when a plan of @p undoIndex was written to @p path.
+    void markSaved(const QString& path, int undoIndex);
+
+Q_SIGNALS:
+    void planChanged();
+    void titleChanged(); ///< name or modified state
+    void targetChanged();
+    void performed(); ///< a new gesture was made; lastSubjects() are what it brought or changed
+
+private:
+    friend class EditCommand;
+    friend class StyleCommand;
+
+    void replan();
+    void init();
+
+    tree::RomTree m_tree;
+    romfs::Style m_style = romfs::Style::OpenMv;
+    build::Target m_target;
+    Plan m_plan;
+    QString m_path;
+    QString m_untitledName;
+    std::vector<tree::Node*> m_lastSubjects;
+    tree::AlignmentRules m_savedRules = tree::AlignmentRules::openMv();
+    QUndoStack m_undoStack; ///< last: its commands refer to the tree
+};
+
+} // namespace romsmith::ui

@@ -1,0 +1,486 @@
+// SPDX-FileCopyrightText: Romsmith contributors
+// SPDX-License-Identifier: GPL-3.0-or-later
+#include "ui/documentview.h"
+
+#include "core/sources/extract.h"
+#include "core/sources/imagefile.h"
+#include "ui/capacitybar.h"
+#include "ui/jobs.h"
+#include "ui/nodemimedata.h"
+#include "ui/noticebar.h"
+#include "ui/text.h"
+
+#include <QClipboard>
+#include <QDir>
+#include <QFileInfo>
+#include <QGuiApplication>
+#include <QLineEdit>
+#include <QMessageBox>
+#include <QPushButton>
+#include <QMimeData>
+#include <QVBoxLayout>
+
+#include <algorithm>
+
+namespace romsmith::ui {
+namespace {
+
+/// A gesture's text: "Add model.tflite", "Add 3 items".
+QString describe(const QString& one, const QString& many, const std::vector<tree::Node*>& nodes)
+{
+    return nodes.size() == 1 ? one.arg(shownName(nodes.front()->name())) : many.arg(nodes.size());
+}
+
+std::vector<tree::Node*> pointers(const std::vector<std::unique_ptr<tree::Node>>& nodes)
+{
+    std::vector<tree::Node*> raw;
+    raw.reserve(nodes.size());
+    for (const auto& node : nodes) {
+        raw.push_back(node.get());
+    }
+    return raw;
+}
+
+QStringList localPaths(const QList<QUrl>& urls)
+{
+    QStringList paths;
+    for (const auto& url : urls) {
+        if (url.isLocalFile()) {
+            paths.append(url.toLocalFile());
+        }
+    }
+    return paths;
+}
+
+QString skippedSummary(const std::vector<sources::Skipped>& skipped)
+{
+    QStringList lines;
+    for (const auto& [path, reason] : skipped) {
+        if (lines.size() == 5) {
+            lines.append(DocumentView::tr("and %1 more").arg(skipped.size() - 5));
+            break;
+        }
+        lines.append(QStringLiteral("%1 (%2)").arg(shownName(path.filename().string()), text(reason)));
+    }
+    return lines.join(QStringLiteral(", "));
+}
+
+/// All sources of one gesture.
+Result<sources::Loaded> loadAll(const QStringList& paths, Adding adding, const std::stop_token& stop)
+{
+    const auto load = adding == Adding::ContentOfFolder ? &sources::loadContent : &sources::load;
+    sources::Loaded all;
+    for (const auto& path : paths) {
+        auto loaded = load(toPath(path), {.loading = sources::Loading::Snapshot, .excludes = {}}, stop);
+        if (!loaded) {
+            return std::unexpected(loaded.error());
+        }
+        std::ranges::move(loaded->nodes, std::back_inserter(all.nodes));
+        std::ranges::move(loaded->skipped, std::back_inserter(all.skipped));
+    }
+    return all;
+}
+
+/// A rough size of what would be dropped, without going through folders that may be large.
+std::uint64_t sizeOfFiles(const QList<QUrl>& urls)
+{
+    std::uint64_t size = 0;
+    for (const auto& path : localPaths(urls)) {
+        const QFileInfo info(path);
+        size += info.isFile() ? static_cast<std::uint64_t>(info.size()) : 0;
+    }
+    return size;
+}
+
+std::uint64_t sizeInside(const tree::Node& node)
+{
+    std::uint64_t size = node.content().size();
+    tree::forEachInside(node, [&](const tree::Node& inside) { size += inside.content().size(); });
+    return size;
+}
+
+} // namespace
+
+DocumentView::DocumentView(std::unique_ptr<Document> document, Jobs& jobs, QWidget* parent)
+    : QWidget(parent)
+    , m_document(std::move(document))
+    , m_jobs(jobs)
+    , m_model(*m_document)
+    , m_notice(new NoticeBar(this))
+    , m_filter(new QLineEdit(this))
+    , m_tree(new RomTreeView(m_model, this))
+    , m_capacity(new CapacityBar(this))
+{
+    askAboutClashes = [this](const QStringList& taken) { return clashDialog(taken); };
+    build();
+    connect(m_document.get(), &Document::planChanged, this, &DocumentView::refreshCapacity);
+    connect(m_document.get(), &Document::performed, this, &DocumentView::selectNewNodes);
+    connect(&m_model, &RomTreeModel::refused, this, &DocumentView::showError);
+    connect(m_tree, &RomTreeView::filesDropped, this,
+            [this](const QList<QUrl>& urls, DropPlace place) { addFiles(localPaths(urls), place); });
+    connect(m_tree, &RomTreeView::nodesDropped, this, &DocumentView::dropNodes);
+    connect(m_tree, &RomTreeView::dragHovers, this, &DocumentView::previewDrop);
+    connect(m_tree, &QWidget::customContextMenuRequested, this,
+            [this](const QPoint& position) { Q_EMIT contextMenuRequested(m_tree->viewport()->mapToGlobal(position)); });
+    connect(m_filter, &QLineEdit::textChanged, this, [this](const QString& filter) {
+        m_tree->proxy().setFilterText(filter);
+        if (!filter.isEmpty()) {
+            m_tree->expandAll();
+        }
+    });
+    refreshCapacity();
+    m_tree->expandToDepth(0);
+}
+
+DocumentView::~DocumentView()
+{
+    // The view goes first: it must not look at a model whose document is gone.
+    delete m_tree;
+}
+
+void DocumentView::build()
+{
+    m_filter->setPlaceholderText(tr("Filter names; * and ? are wildcards"));
+    m_filter->setAccessibleName(tr("Filter"));
+    m_filter->setClearButtonEnabled(true);
+    auto* layout = new QVBoxLayout(this);
+    layout->setContentsMargins(4, 4, 4, 4);
+    layout->addWidget(m_notice);
+    layout->addWidget(m_filter);
+    layout->addWidget(m_tree, 1);
+    layout->addWidget(m_capacity);
+    setFocusProxy(m_tree);
+}
+
+void DocumentView::perform(Result<tree::Edit> edit, const QString& text)
+{
+    if (const auto done = m_document->perform(std::move(edit), text); !done) {
+        showError(ui::text(done.error().message));
+    }
+}
+
+void DocumentView::showError(const QString& message)
+{
+    m_notice->show(romfs::Severity::Error, message);
+}
+
+bool DocumentView::isInTree(const tree::Node& node) const
+{
+    return !node.parent() ? &node == &m_document->tree().root() : m_document->plan().indexOf.contains(&node);
+}
+
+void DocumentView::selectNewNodes()
+{
+    m_tree->select(m_document->lastSubjects());
+}
+
+void DocumentView::addFiles(const QStringList& paths)
+{
+    addFiles(paths, {.folder = &m_tree->targetFolder(), .row = {}});
+}
+
+void DocumentView::addFiles(const QStringList& paths, DropPlace place, Adding adding)
+{
+    if (paths.isEmpty()) {
+        return;
+    }
+    const auto title = paths.size() == 1 ? tr("Reading %1").arg(QFileInfo(paths.front()).fileName()) : tr("Reading %n item(s)", nullptr, static_cast<int>(paths.size()));
+    m_jobs.run(
+        this, title,
+        [paths, adding](const std::stop_token& stop) { return loadAll(paths, adding, stop); },
+        [this, place](Result<sources::Loaded> loaded) { addLoaded(std::move(loaded), place); });
+}
+
+void DocumentView::addLoaded(Result<sources::Loaded> loaded, DropPlace place)
+{
+    if (!loaded) {
+        showError(text(loaded.error().message));
+        return;
+    }
+    if (!loaded->skipped.empty()) {
+        m_notice->show(romfs::Severity::Info, tr("Left out: %1").arg(skippedSummary(loaded->skipped)));
+    }
+    // The tree may have changed while the files were read.
+    auto& folder = isInTree(*place.folder) ? *place.folder : m_document->tree().root();
+    const auto nodes = pointers(loaded->nodes);
+    const auto text = describe(tr("Add \"%1\""), tr("Add %1 items"), nodes);
+    addNodes(std::move(loaded->nodes), folder, text);
+}
+
+void DocumentView::addNodes(std::vector<std::unique_ptr<tree::Node>> nodes, tree::Node& folder, const QString& text)
+{
+    auto policy = tree::ClashPolicy::Refuse;
+    if (const auto taken = tree::RomTree::clashes(folder, nodes); !taken.empty()) {
+        QStringList names;
+        for (const auto& path : taken) {
+            names.append(shownName(path));
+        }
+        const auto answer = askAboutClashes(names);
+        if (!answer) {
+            return;
+        }
+        policy = *answer;
+    }
+    perform(m_document->tree().add(folder, std::move(nodes), policy), text);
+}
+
+std::optional<tree::ClashPolicy> DocumentView::clashDialog(const QStringList& taken)
+{
+    QMessageBox box(QMessageBox::Question, tr("Names are taken"),
+                    taken.size() == 1 ? tr("\"%1\" is there already.").arg(taken.front())
+                                      : tr("%n name(s) are there already.", nullptr, static_cast<int>(taken.size())),
+                    QMessageBox::Cancel, this);
+    if (taken.size() > 1) {
+        box.setDetailedText(taken.join(QLatin1Char('\n')));
+    }
+    box.setInformativeText(tr("This can be undone."));
+    QAbstractButton* replace = box.addButton(tr("&Replace"), QMessageBox::AcceptRole);
+    QAbstractButton* keepBoth = box.addButton(tr("Keep &both"), QMessageBox::AcceptRole);
+    QAbstractButton* skip = box.addButton(tr("&Skip"), QMessageBox::AcceptRole);
+    box.exec();
+    if (box.clickedButton() == replace) {
+        return tree::ClashPolicy::Replace;
+    }
+    if (box.clickedButton() == keepBoth) {
+        return tree::ClashPolicy::KeepBoth;
+    }
+    return box.clickedButton() == skip ? std::optional(tree::ClashPolicy::Skip) : std::nullopt;
+}
+
+void DocumentView::dropNodes(const NodeMimeData& dropped, DropPlace place, bool copy)
+{
+    if (!copy) {
+        moveNodes(dropped.liveNodes(), place);
+        return;
+    }
+    auto nodes = dropped.copies();
+    const auto text = describe(tr("Copy \"%1\""), tr("Copy %1 items"), pointers(nodes));
+    addNodes(std::move(nodes), *place.folder, text);
+}
+
+void DocumentView::moveNodes(const std::vector<tree::Node*>& nodes, DropPlace place)
+{
+    QStringList taken;
+    for (const auto* node : nodes) {
+        const auto* other = node->parent() == place.folder ? nullptr : place.folder->child(node->name());
+        if (other && !(other->isFolder() && node->isFolder())) {
+            taken.append(shownName(other->path()));
+        }
+    }
+    auto policy = tree::ClashPolicy::Refuse;
+    if (!taken.isEmpty()) {
+        const auto answer = askAboutClashes(taken);
+        if (!answer) {
+            return;
+        }
+        policy = *answer;
+    }
+    perform(m_document->tree().move(nodes, *place.folder, place.row, policy), describe(tr("Move \"%1\""), tr("Move %1 items"), nodes));
+}
+
+void DocumentView::newFolder()
+{
+    auto& folder = m_tree->targetFolder();
+    const auto name = tree::RomTree::freeName(folder, tr("folder").toStdString());
+    perform(m_document->tree().newFolder(folder, name), tr("New folder \"%1\"").arg(text(name)));
+    if (auto* made = folder.child(name)) {
+        m_tree->editName(*made);
+    }
+}
+
+void DocumentView::renameCurrent()
+{
+    if (auto* node = m_tree->currentNode(); node && !node->isRaw()) {
+        m_tree->editName(*node);
+    }
+}
+
+void DocumentView::deleteSelection()
+{
+    const auto nodes = m_tree->selectedNodes();
+    if (!nodes.empty()) {
+        perform(m_document->tree().remove(nodes), describe(tr("Delete \"%1\""), tr("Delete %1 items"), nodes));
+    }
+}
+
+void DocumentView::duplicateSelection()
+{
+    const auto nodes = m_tree->selectedNodes();
+    if (nodes.empty()) {
+        return;
+    }
+    std::vector<std::unique_ptr<tree::Node>> copies;
+    for (const auto* node : nodes) {
+        if (node->parent() == nodes.front()->parent()) {
+            copies.push_back(node->copy());
+        }
+    }
+    const auto text = describe(tr("Duplicate \"%1\""), tr("Duplicate %1 items"), nodes);
+    perform(m_document->tree().add(*nodes.front()->parent(), std::move(copies), tree::ClashPolicy::KeepBoth), text);
+}
+
+void DocumentView::copy()
+{
+    if (auto nodes = m_tree->selectedNodes(); !nodes.empty()) {
+        QGuiApplication::clipboard()->setMimeData(new NodeMimeData(*m_document, std::move(nodes)));
+    }
+}
+
+void DocumentView::cut()
+{
+    copy();
+    const auto nodes = m_tree->selectedNodes();
+    if (!nodes.empty()) {
+        perform(m_document->tree().remove(nodes), describe(tr("Cut \"%1\""), tr("Cut %1 items"), nodes));
+    }
+}
+
+void DocumentView::paste()
+{
+    const auto* mime = QGuiApplication::clipboard()->mimeData();
+    if (const auto* nodes = qobject_cast<const NodeMimeData*>(mime)) {
+        auto copies = nodes->copies();
+        const auto text = describe(tr("Paste \"%1\""), tr("Paste %1 items"), pointers(copies));
+        addNodes(std::move(copies), m_tree->targetFolder(), text);
+    } else if (mime && mime->hasUrls()) {
+        addFiles(localPaths(mime->urls()));
+    }
+}
+
+void DocumentView::extract(const std::vector<const tree::Node*>& nodes, const QString& folder)
+{
+    const auto result = sources::extract(nodes, toPath(folder), {});
+    if (!result) {
+        showError(text(result.error().message));
+        return;
+    }
+    m_notice->show(romfs::Severity::Info,
+                   tr("%n file(s), %1 bytes written to %2", nullptr, static_cast<int>(result->files)).arg(exactSize(result->bytes), folder)
+                       % (result->skipped.empty() ? QString() : tr(". Left out: %1").arg(skippedSummary(result->skipped))));
+}
+
+void DocumentView::setAlignment(std::optional<std::uint32_t> alignment)
+{
+    const auto nodes = m_tree->selectedNodes();
+    perform(m_document->tree().setAlignment(nodes, alignment),
+            alignment ? describe(tr("Align \"%1\""), tr("Align %1 items"), nodes) % tr(" to %1").arg(*alignment)
+                      : describe(tr("Align \"%1\" by the rules"), tr("Align %1 items by the rules"), nodes));
+}
+
+void DocumentView::moveSelection(int by)
+{
+    const auto nodes = m_tree->selectedNodes();
+    const bool neighbours = !nodes.empty()
+        && std::ranges::all_of(nodes, [&](const tree::Node* node) { return node->parent() == nodes.front()->parent(); });
+    if (!neighbours) {
+        return;
+    }
+    auto& folder = *nodes.front()->parent();
+    const auto first = nodes.front()->row();
+    const auto last = nodes.back()->row();
+    if ((by < 0 && first == 0) || (by > 0 && last + 1 == folder.children().size())) {
+        return;
+    }
+    const auto row = by < 0 ? first - 1 : last + 2;
+    perform(m_document->tree().move(nodes, folder, row, tree::ClashPolicy::Refuse),
+            by < 0 ? describe(tr("Move \"%1\" up"), tr("Move %1 items up"), nodes)
+                   : describe(tr("Move \"%1\" down"), tr("Move %1 items down"), nodes));
+}
+
+void DocumentView::mend(const romfs::Finding& finding, tree::Node* node)
+{
+    switch (finding.mend) {
+    case romfs::Mend::None:
+        return;
+    case romfs::Mend::Align:
+        perform(m_document->tree().layOutAnew(), tr("Lay out anew, all content aligned"));
+        return;
+    case romfs::Mend::Rename:
+        if (node) {
+            m_tree->editName(*node);
+        }
+        return;
+    case romfs::Mend::Remove:
+        if (node) {
+            perform(m_document->tree().remove(std::array {node}), tr("Delete \"%1\"").arg(shownName(node->name())));
+        }
+        return;
+    }
+}
+
+void DocumentView::goTo(const tree::Node& node)
+{
+    if (!m_tree->viewIndex(node).isValid()) {
+        m_filter->clear();
+    }
+    m_tree->select({const_cast<tree::Node*>(&node)});
+    m_tree->setFocus();
+}
+
+void DocumentView::focusFilter()
+{
+    m_filter->setFocus(Qt::ShortcutFocusReason);
+    m_filter->selectAll();
+}
+
+void DocumentView::save(const QString& path, std::function<void()> saved)
+{
+    const auto undoIndex = m_document->undoStack().index();
+    write(path, [this, path, undoIndex, saved = std::move(saved)] {
+        m_document->markSaved(path, undoIndex);
+        if (saved) {
+            saved();
+        }
+    });
+}
+
+void DocumentView::saveCopy(const QString& path)
+{
+    write(path, [this, path] { m_notice->show(romfs::Severity::Info, tr("A copy was saved as %1").arg(path)); });
+}
+
+void DocumentView::write(const QString& path, std::function<void()> written)
+{
+    // What is written is this moment's plan: content is immutable and shared, so the snapshot is cheap.
+    struct Snapshot
+    {
+        std::vector<romfs::Entry> entries;
+        romfs::Layout layout;
+    };
+    const auto& plan = m_document->plan();
+    const auto snapshot = std::make_shared<const Snapshot>(Snapshot {.entries = plan.flat.entries, .layout = plan.layout});
+    m_jobs.run(
+        this, tr("Saving %1").arg(QFileInfo(path).fileName()),
+        [snapshot, target = toPath(path)](const std::stop_token&) {
+            const auto* source = snapshot->layout.unchangedSource();
+            return sources::saveImage(target, snapshot->entries, snapshot->layout, source ? source->trailing() : romfs::Bytes());
+        },
+        [this, written = std::move(written)](const Result<void>& done) { done ? written() : showError(text(done.error().message)); });
+}
+
+void DocumentView::previewDrop(const QMimeData* mime)
+{
+    if (!mime) {
+        m_capacity->setPreview({});
+        return;
+    }
+    std::uint64_t added = 0;
+    if (const auto* nodes = qobject_cast<const NodeMimeData*>(mime)) {
+        if (nodes->document() != m_document.get()) {
+            for (const auto& node : nodes->copies()) {
+                added += sizeInside(*node);
+            }
+        }
+    } else {
+        added = sizeOfFiles(mime->urls());
+    }
+    m_capacity->setPreview(added == 0 ? std::nullopt : std::optional(m_document->plan().layout.totalSize() + added));
+}
+
+void DocumentView::refreshCapacity()
+{
+    const auto& layout = m_document->plan().layout;
+    m_capacity->setFigures({.total = layout.totalSize(), .padding = layout.padding(), .capacity = m_document->target().size()});
+}
+
+} // namespace romsmith::ui

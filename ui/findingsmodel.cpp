@@ -1,0 +1,138 @@
+// SPDX-FileCopyrightText: Romsmith contributors
+// SPDX-License-Identifier: GPL-3.0-or-later
+#include "ui/findingsmodel.h"
+
+#include "ui/icons.h"
+#include "ui/text.h"
+
+#include <QCoreApplication>
+
+#include <algorithm>
+
+namespace romsmith::ui {
+namespace {
+
+QString severityText(romfs::Severity severity)
+{
+    switch (severity) {
+    case romfs::Severity::Error:
+        return FindingsModel::tr("Error");
+    case romfs::Severity::Warning:
+        return FindingsModel::tr("Warning");
+    case romfs::Severity::Info:
+        return FindingsModel::tr("Information");
+    }
+    return {};
+}
+
+} // namespace
+
+FindingsModel::FindingsModel(QObject* parent)
+    : QAbstractTableModel(parent)
+{
+}
+
+void FindingsModel::setDocument(Document* document)
+{
+    if (m_document) {
+        disconnect(m_document, nullptr, this, nullptr);
+    }
+    m_document = document;
+    if (document) {
+        connect(document, &Document::planChanged, this, &FindingsModel::reload);
+        connect(document, &QObject::destroyed, this, &FindingsModel::reload);
+    }
+    reload();
+}
+
+void FindingsModel::reload()
+{
+    beginResetModel();
+    m_findings = m_document ? m_document->plan().findings : std::vector<romfs::Finding>();
+    std::ranges::stable_sort(m_findings, std::ranges::greater(), &romfs::Finding::severity);
+    endResetModel();
+}
+
+tree::Node* FindingsModel::nodeAt(int row) const
+{
+    const auto entry = findingAt(row).entry;
+    return m_document && entry != romfs::noParent ? m_document->plan().flat.nodes[entry] : nullptr;
+}
+
+int FindingsModel::rowCount(const QModelIndex& parent) const
+{
+    return parent.isValid() ? 0 : static_cast<int>(m_findings.size());
+}
+
+int FindingsModel::columnCount(const QModelIndex& parent) const
+{
+    return parent.isValid() ? 0 : static_cast<int>(ColumnCount);
+}
+
+QVariant FindingsModel::data(const QModelIndex& index, int role) const
+{
+    if (!index.isValid()) {
+        return {};
+    }
+    const auto& finding = findingAt(index.row());
+    if (role == Qt::DecorationRole && index.column() == Message) {
+        return iconFor(finding.severity);
+    }
+    if (role == Qt::ToolTipRole) {
+        return QString(severityText(finding.severity) % QStringLiteral(": ") % text(finding.message));
+    }
+    if (role == Qt::AccessibleTextRole && index.column() == Message) {
+        return QString(severityText(finding.severity) % QStringLiteral(": ") % text(finding.message));
+    }
+    if (role != Qt::DisplayRole) {
+        return {};
+    }
+    switch (index.column()) {
+    case Message:
+        return text(finding.message);
+    case Where:
+        return finding.path.empty() ? tr("whole image") : shownName(finding.path);
+    case Offset:
+        return hexOffset(finding.offset);
+    case Mend:
+        return mendText(finding.mend);
+    default:
+        return {};
+    }
+}
+
+QVariant FindingsModel::headerData(int section, Qt::Orientation orientation, int role) const
+{
+    if (orientation != Qt::Horizontal || role != Qt::DisplayRole) {
+        return {};
+    }
+    switch (section) {
+    case Message:
+        return tr("Problem");
+    case Where:
+        return tr("Where");
+    case Offset:
+        return tr("Offset");
+    case Mend:
+        return tr("Mend");
+    default:
+        return {};
+    }
+}
+
+QString mendText(romfs::Mend mend)
+{
+    switch (mend) {
+    case romfs::Mend::None:
+        return {};
+    case romfs::Mend::Rename:
+        return FindingsModel::tr("Rename…");
+    case romfs::Mend::Remove:
+        return FindingsModel::tr("Remove");
+    case romfs::Mend::Align:
+        return FindingsModel::tr("Align");
+    }
+    return {};
+}
+
+} // namespace romsmith::ui

@@ -1,0 +1,44 @@
+// SPDX-FileCopyrightText: Romsmith contributors
+// SPDX-License-Identifier: GPL-3.0-or-later
+#pragma once
+
+#include "ui/document.h"
+
+#include <QAbstractTableModel>
+#include <QPointer>
+
+namespace romsmith::ui {
+
+/// A document's findings, worst first.
+class FindingsModel final : public QAbstractTableModel
+{
+    Q_OBJECT
+
+public:
+    enum Column : std::uint8_t { Message, Where, Offset, Mend, ColumnCount };
+
+    explicit FindingsModel(QObject* parent = nullptr);
+
+    void setDocument(Document* document);
+    [[nodiscard]] Document* document() const { return m_document; }
+    [[nodiscard]] const romfs::Finding& findingAt(int row) const { return m_findings[static_cast<std::size_t>(row)]; }
+
+    /// The node that a finding is about; null for the whole image.
+    [[nodiscard]] tree::Node* nodeAt(int row) const;
+
+    [[nodiscard]] int rowCount(const QModelIndex& parent = {}) const override;
+    [[nodiscard]] int columnCount(const QModelIndex& parent = {}) const override;
+    [[nodiscard]] QVariant data(const QModelIndex& index, int role = Qt::DisplayRole) const override;
+    [[nodiscard]] QVariant headerData(int section, Qt::Orientation orientation, int role = Qt::DisplayRole) const override;
+
+private:
+    void reload();
+
+    QPointer<Document> m_document;
+    std::vector<romfs::Finding> m_findings;
+};
+
+/// What the button that mends a finding says; empty if nothing can.
+[[nodiscard]] QString mendText(romfs::Mend mend);
+
+} // namespace romsmith::ui

@@ -1,0 +1,103 @@
+// SPDX-FileCopyrightText: Romsmith contributors
+// SPDX-License-Identifier: GPL-3.0-or-later
+#pragma once
+
+#include "ui/documentview.h"
+#include "ui/jobs.h"
+
+#include <QMainWindow>
+
+class QLabel;
+class QTabWidget;
+class QToolButton;
+class QUndoGroup;
+
+namespace romsmith::ui {
+
+class ProblemsView;
+class TargetSelector;
+
+/// The one window: documents in tabs, tools in docks.
+class MainWindow final : public QMainWindow
+{
+    Q_OBJECT
+
+public:
+    explicit MainWindow(QWidget* parent = nullptr);
+    ~MainWindow() override;
+
+    /// Images open in tabs of their own; other files and folders become the content of a new image.
+    void open(const QStringList& paths);
+    void newDocument();
+
+    [[nodiscard]] DocumentView* currentView() const;
+    [[nodiscard]] int documentCount() const;
+    [[nodiscard]] Jobs& jobs() { return m_jobs; }
+    [[nodiscard]] ProblemsView& problems() { return *m_problems; }
+    [[nodiscard]] QAction* action(const QString& name) const; ///< by object name, e.g. "saveAction"
+
+    /// Answers the question what to do with unsaved changes. Tests put their own answer here.
+    enum class Unsaved : std::uint8_t { Save, Discard, Cancel };
+    std::function<Unsaved(const QStringList& documents)> askAboutUnsaved;
+
+    /// Ask for file names; empty when cancelled. Tests put their own answers here.
+    std::function<QString(const QString& suggested)> askForSavePath;
+    std::function<QStringList()> askForImages;
+    std::function<QStringList()> askForFiles;
+    std::function<QString(const QString& title)> askForFolder;
+
+protected:
+    void closeEvent(QCloseEvent* event) override;
+    void dragEnterEvent(QDragEnterEvent* event) override;
+    void dropEvent(QDropEvent* event) override;
+
+private:
+    void buildActions();
+    void buildMenus();
+    void buildToolBar();
+    void buildDocks();
+    void buildStatusBar();
+    void connectQuestions();
+    QAction* addAction(const QString& name, const QString& text, const QString& icon, const QKeySequence& shortcut,
+                       std::function<void()> run);
+    /// An action on the current document's view.
+    QAction* addViewAction(const QString& name, const QString& text, const QString& icon, const QKeySequence& shortcut,
+                           void (DocumentView::*run)());
+
+    void openImage(const QString& path);
+    DocumentView& addView(std::unique_ptr<Document> document);
+    void closeTab(int index);
+    bool closeDocuments(const QList<DocumentView*>& views);
+    void save(DocumentView& view, std::function<void()> saved = {});
+    void saveAs(DocumentView& view, std::function<void()> saved = {});
+    void saveCopy();
+    void extractSelection();
+    void extractAll();
+    void showContextMenu(const QPoint& position);
+    void showAbout();
+
+    void currentChanged();
+    void updateTitles();
+    void updateActions();
+    void updateJobs();
+    void updateRecent(const QString& path);
+    void rebuildRecentMenu();
+    [[nodiscard]] QList<DocumentView*> views() const;
+    [[nodiscard]] Unsaved unsavedDialog(const QStringList& documents);
+
+    Jobs m_jobs;
+    QUndoGroup* m_undoGroup;
+    QTabWidget* m_tabs;
+    ProblemsView* m_problems = nullptr;
+    TargetSelector* m_targets = nullptr;
+    QMenu* m_recentMenu = nullptr;
+    QMenu* m_alignmentMenu = nullptr;
+    QLabel* m_jobLabel = nullptr;
+    QToolButton* m_jobCancel = nullptr;
+    QDockWidget* m_problemsDock = nullptr;
+    QList<QAction*> m_documentActions; ///< need an open document
+    QList<QAction*> m_selectionActions; ///< need a selection, too
+    bool m_closing = false; ///< the window closes as soon as everything is saved
+};
+
+} // namespace romsmith::ui

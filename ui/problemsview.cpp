@@ -1,0 +1,61 @@
+// SPDX-FileCopyrightText: Romsmith contributors
+// SPDX-License-Identifier: GPL-3.0-or-later
+#include "ui/problemsview.h"
+
+#include "ui/delegates.h"
+
+#include <QHeaderView>
+#include <QKeyEvent>
+
+namespace romsmith::ui {
+
+ProblemsView::ProblemsView(QWidget* parent)
+    : QTreeView(parent)
+{
+    setModel(&m_model);
+    setAccessibleName(tr("Problems"));
+    setRootIsDecorated(false);
+    setUniformRowHeights(true);
+    setAlternatingRowColors(true);
+    setItemDelegateForColumn(FindingsModel::Mend, new ButtonDelegate(this));
+    header()->setStretchLastSection(false);
+    header()->setSectionResizeMode(FindingsModel::Message, QHeaderView::Stretch);
+    header()->setSectionResizeMode(FindingsModel::Mend, QHeaderView::ResizeToContents);
+    header()->resizeSection(FindingsModel::Where, 200);
+    header()->resizeSection(FindingsModel::Offset, 90);
+    connect(this, &QAbstractItemView::clicked, this, [this](const QModelIndex& index) {
+        if (index.column() == FindingsModel::Mend) {
+            activate(index);
+        }
+    });
+    connect(this, &QAbstractItemView::doubleClicked, this, [this](const QModelIndex& index) {
+        if (index.column() != FindingsModel::Mend) {
+            activate(index.siblingAtColumn(FindingsModel::Message));
+        }
+    });
+}
+
+void ProblemsView::keyPressEvent(QKeyEvent* event)
+{
+    const bool activates = event->key() == Qt::Key_Return || event->key() == Qt::Key_Enter;
+    if (activates && currentIndex().isValid()) {
+        // Return goes to the row, Ctrl+Return mends.
+        const bool mends = event->modifiers().testFlag(Qt::ControlModifier);
+        activate(currentIndex().siblingAtColumn(mends ? FindingsModel::Mend : FindingsModel::Message));
+        return;
+    }
+    QTreeView::keyPressEvent(event);
+}
+
+void ProblemsView::activate(const QModelIndex& index)
+{
+    auto* node = m_model.nodeAt(index.row());
+    const auto finding = m_model.findingAt(index.row());
+    if (index.column() == FindingsModel::Mend && finding.mend != romfs::Mend::None) {
+        Q_EMIT mendRequested(finding, node);
+    } else if (index.column() != FindingsModel::Mend && node) {
+        Q_EMIT goToRequested(*node);
+    }
+}
+
+} // namespace romsmith::ui

@@ -1,0 +1,289 @@
+// SPDX-FileCopyrightText: Romsmith contributors
+// SPDX-License-Identifier: GPL-3.0-or-later
+#include "ui/romtreeview.h"
+
+#include "core/tree/editbuilder.h"
+#include "ui/delegates.h"
+#include "ui/icons.h"
+#include "ui/nodemimedata.h"
+
+#include <QCollator>
+#include <QDrag>
+#include <QDragEnterEvent>
+#include <QHeaderView>
+#include <QMimeData>
+#include <QPainter>
+
+namespace romsmith::ui {
+
+RomTreeProxy::RomTreeProxy(RomTreeModel& model, QObject* parent)
+    : QSortFilterProxyModel(parent)
+{
+    setSourceModel(&model);
+    setFilterKeyColumn(RomTreeModel::Name);
+    setRecursiveFilteringEnabled(true);
+    setAutoAcceptChildRows(true);
+    setSortRole(RomTreeModel::SortRole);
+    setFilterCaseSensitivity(Qt::CaseInsensitive);
+}
+
+void RomTreeProxy::setFilterText(const QString& text)
+{
+    const bool glob = text.contains(QLatin1Char('*')) || text.contains(QLatin1Char('?'));
+    setFilterRegularExpression(glob ? QRegularExpression(QRegularExpression::wildcardToRegularExpression(text),
+                                                         QRegularExpression::CaseInsensitiveOption)
+                                    : QRegularExpression(QRegularExpression::escape(text), QRegularExpression::CaseInsensitiveOption));
+}
+
+bool RomTreeProxy::lessThan(const QModelIndex& left, const QModelIndex& right) const
+{
+    const auto a = left.data(RomTreeModel::SortRole);
+    const auto b = right.data(RomTreeModel::SortRole);
+    if (a.typeId() != QMetaType::QString) {
+        return a.toULongLong() < b.toULongLong();
+    }
+    static const QCollator collator = [] {
+        QCollator natural;
+        natural.setNumericMode(true);
+        natural.setCaseSensitivity(Qt::CaseInsensitive);
+        return natural;
+    }();
+    return collator.compare(a.toString(), b.toString()) < 0;
+}
+
+RomTreeView::RomTreeView(RomTreeModel& model, QWidget* parent)
+    : QTreeView(parent)
+    , m_model(model)
+    , m_proxy(model)
+{
+    setModel(&m_proxy);
+    setItemDelegateForColumn(RomTreeModel::Name, new NameDelegate(this));
+    setItemDelegateForColumn(RomTreeModel::Aligned, new AlignmentDelegate(this));
+    setAccessibleName(tr("Content of the image"));
+    setSelectionMode(ExtendedSelection);
+    setEditTriggers(EditKeyPressed | SelectedClicked);
+    setUniformRowHeights(true);
+    setAlternatingRowColors(true);
+    setDragEnabled(true);
+    setAcceptDrops(true);
+    setDropIndicatorShown(false);
+    setContextMenuPolicy(Qt::CustomContextMenu);
+    setSortingEnabled(true);
+    header()->setSortIndicatorClearable(true);
+    sortByColumn(-1, Qt::AscendingOrder);
+    header()->setStretchLastSection(true);
+    header()->resizeSection(RomTreeModel::Name, 280);
+    header()->resizeSection(RomTreeModel::Size, 100);
+    header()->resizeSection(RomTreeModel::Aligned, 90);
+    header()->resizeSection(RomTreeModel::Offset, 90);
+    header()->resizeSection(RomTreeModel::Padding, 80);
+}
+
+std::vector<tree::Node*> RomTreeView::selectedNodes() const
+{
+    std::vector<tree::Node*> nodes;
+    for (const auto& index : selectionModel()->selectedRows()) {
+        nodes.push_back(&m_model.nodeAt(m_proxy.mapToSource(index)));
+    }
+    return tree::withoutNested(nodes);
+}
+
+tree::Node* RomTreeView::currentNode() const
+{
+    const auto index = m_proxy.mapToSource(currentIndex());
+    return index.isValid() ? &m_model.nodeAt(index) : nullptr;
+}
+
+QModelIndex RomTreeView::viewIndex(const tree::Node& node, int column) const
+{
+    return m_proxy.mapFromSource(m_model.indexOf(node, column));
+}
+
+void RomTreeView::select(const std::vector<tree::Node*>& nodes)
+{
+    QItemSelection selection;
+    for (const auto* node : nodes) {
+        if (const auto index = m_model.document().plan().indexOf.contains(node) ? viewIndex(*node) : QModelIndex(); index.isValid()) {
+            selection.select(index, index);
+        }
+    }
+    if (selection.isEmpty()) {
+        return;
+    }
+    const auto first = selection.indexes().front();
+    selectionModel()->setCurrentIndex(first, QItemSelectionModel::NoUpdate);
+    selectionModel()->select(selection, QItemSelectionModel::ClearAndSelect | QItemSelectionModel::Rows);
+    scrollTo(first);
+}
+
+void RomTreeView::editName(tree::Node& node)
+{
+    const auto index = viewIndex(node);
+    setCurrentIndex(index);
+    scrollTo(index);
+    edit(index);
+}
+
+tree::Node& RomTreeView::targetFolder() const
+{
+    auto* node = currentNode();
+    if (!node || !selectionModel()->hasSelection()) {
+        return m_model.document().tree().root();
+    }
+    return node->isFolder() ? *node : *node->parent();
+}
+
+void RomTreeView::startDrag(Qt::DropActions)
+{
+    auto nodes = selectedNodes();
+    if (nodes.empty()) {
+        return;
+    }
+    auto* drag = new QDrag(this);
+    drag->setPixmap(iconFor(*nodes.front()).pixmap(32, 32));
+    drag->setMimeData(new NodeMimeData(m_model.document(), std::move(nodes)));
+    drag->exec(Qt::CopyAction | Qt::MoveAction, Qt::MoveAction);
+}
+
+DropPlace RomTreeView::placeAt(const QPoint& position) const
+{
+    auto& root = m_model.document().tree().root();
+    const auto index = m_proxy.mapToSource(indexAt(position));
+    if (!index.isValid()) {
+        return {.folder = &root, .row = {}};
+    }
+    auto& node = m_model.nodeAt(index);
+    const auto rect = visualRect(indexAt(position).siblingAtColumn(0));
+    const auto quarter = rect.height() / 4;
+    // Near the edges of a row the place between rows is meant, as long as the image's order is what is shown.
+    const bool ordered = m_proxy.sortColumn() < 0;
+    if (ordered && position.y() < rect.top() + quarter) {
+        return {.folder = node.parent(), .row = node.row()};
+    }
+    if (node.isFolder()) {
+        return {.folder = &node, .row = {}};
+    }
+    if (ordered && position.y() > rect.bottom() - quarter) {
+        return {.folder = node.parent(), .row = node.row() + 1};
+    }
+    return {.folder = node.parent(), .row = {}};
+}
+
+bool RomTreeView::canDrop(const QDropEvent& event) const
+{
+    const auto* nodes = qobject_cast<const NodeMimeData*>(event.mimeData());
+    if (!nodes) {
+        return event.mimeData()->hasUrls();
+    }
+    const auto* folder = placeAt(event.position().toPoint()).folder;
+    return nodes->document() != &m_model.document()
+        || std::ranges::none_of(nodes->liveNodes(), [&](const tree::Node* node) { return folder->isInside(*node); });
+}
+
+void RomTreeView::dragEnterEvent(QDragEnterEvent* event)
+{
+    event->setAccepted(event->mimeData()->hasUrls() || qobject_cast<const NodeMimeData*>(event->mimeData()));
+    if (event->isAccepted()) {
+        setState(DraggingState);
+        Q_EMIT dragHovers(event->mimeData());
+    }
+}
+
+void RomTreeView::dragMoveEvent(QDragMoveEvent* event)
+{
+    QTreeView::dragMoveEvent(event); // scrolls and opens folders under the pointer
+    const bool accepted = canDrop(*event);
+    const bool ours = qobject_cast<const NodeMimeData*>(event->mimeData()) != nullptr;
+    const bool copy = !ours || event->modifiers().testFlag(Qt::ControlModifier);
+    event->setDropAction(copy ? Qt::CopyAction : Qt::MoveAction);
+    event->setAccepted(accepted);
+    const auto place = placeAt(event->position().toPoint());
+    m_hovered = accepted ? std::optional(place) : std::nullopt;
+    viewport()->update();
+}
+
+void RomTreeView::dragLeaveEvent(QDragLeaveEvent* event)
+{
+    QTreeView::dragLeaveEvent(event);
+    m_hovered.reset();
+    setState(NoState);
+    viewport()->update();
+    Q_EMIT dragHovers(nullptr);
+}
+
+void RomTreeView::dropEvent(QDropEvent* event)
+{
+    const auto place = placeAt(event->position().toPoint());
+    m_hovered.reset();
+    stopAutoScroll();
+    setState(NoState);
+    viewport()->update();
+    Q_EMIT dragHovers(nullptr);
+    if (!canDrop(*event)) {
+        event->ignore();
+        return;
+    }
+    const auto* nodes = qobject_cast<const NodeMimeData*>(event->mimeData());
+    const bool copy = !nodes || event->modifiers().testFlag(Qt::ControlModifier) || nodes->document() != &m_model.document();
+    event->setDropAction(copy ? Qt::CopyAction : Qt::MoveAction);
+    event->accept();
+    if (nodes) {
+        Q_EMIT nodesDropped(*nodes, place, copy);
+    } else {
+        Q_EMIT filesDropped(event->mimeData()->urls(), place);
+    }
+}
+
+void RomTreeView::mousePressEvent(QMouseEvent* event)
+{
+    QTreeView::mousePressEvent(event);
+    if (!indexAt(event->position().toPoint()).isValid()) {
+        // A click on the empty space means the image itself, so that new things go to its top.
+        clearSelection();
+        setCurrentIndex({});
+    }
+}
+
+void RomTreeView::paintEvent(QPaintEvent* event)
+{
+    QTreeView::paintEvent(event);
+    QPainter painter(viewport());
+    if (m_hovered) {
+        paintDropPlace(painter, *m_hovered);
+    }
+    if (m_proxy.rowCount() > 0) {
+        return;
+    }
+    const bool filtered = m_model.rowCount() > 0;
+    auto color = palette().color(QPalette::Text);
+    color.setAlphaF(0.65F);
+    painter.setPen(color);
+    auto font = painter.font();
+    font.setPointSizeF(font.pointSizeF() * 1.3);
+    painter.setFont(font);
+    const auto middle = viewport()->rect();
+    if (!filtered) {
+        icon(QStringLiteral("drop")).paint(&painter, QRect(middle.center().x() - 24, middle.center().y() - 76, 48, 48));
+    }
+    painter.drawText(middle, Qt::AlignCenter | Qt::TextWordWrap,
+                     filtered ? tr("Nothing matches the filter")
+                              : tr("Drop files and folders here\nor use Edit > Add files"));
+}
+
+void RomTreeView::paintDropPlace(QPainter& painter, const DropPlace& place) const
+{
+    painter.setPen(QPen(palette().highlight(), 2));
+    const auto children = place.folder->children();
+    if (place.row && !children.empty()) {
+        const bool behind = *place.row >= children.size();
+        const auto row = visualRect(viewIndex(*children[behind ? children.size() - 1 : *place.row]));
+        const auto y = behind ? row.bottom() : row.top();
+        painter.drawLine(row.left(), y, viewport()->width(), y);
+        return;
+    }
+    const auto index = viewIndex(*place.folder);
+    const auto row = index.isValid() ? visualRect(index).united(visualRect(index.siblingAtColumn(RomTreeModel::Notes))) : viewport()->rect();
+    painter.drawRoundedRect(row.adjusted(1, 1, -1, -1), 3, 3);
+}
+
+} // namespace romsmith::ui

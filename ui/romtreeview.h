@@ -1,0 +1,82 @@
+// SPDX-FileCopyrightText: Romsmith contributors
+// SPDX-License-Identifier: GPL-3.0-or-later
+#pragma once
+
+#include "ui/romtreemodel.h"
+
+#include <QSortFilterProxyModel>
+#include <QTreeView>
+#include <QUrl>
+
+namespace romsmith::ui {
+
+class NodeMimeData;
+
+/// Filters by name, recursively and with globs, and sorts for looking; unsorted it shows the image's order.
+class RomTreeProxy final : public QSortFilterProxyModel
+{
+    Q_OBJECT
+
+public:
+    explicit RomTreeProxy(RomTreeModel& model, QObject* parent = nullptr);
+
+    void setFilterText(const QString& text);
+
+protected:
+    [[nodiscard]] bool lessThan(const QModelIndex& left, const QModelIndex& right) const override;
+};
+
+/// Where something is dropped: into a folder, at its end or in front of one of its children.
+struct DropPlace
+{
+    tree::Node* folder;
+    std::optional<std::size_t> row;
+};
+
+/// The tree of an image. It turns what hands do into requests; the document view carries them out.
+class RomTreeView final : public QTreeView
+{
+    Q_OBJECT
+
+public:
+    RomTreeView(RomTreeModel& model, QWidget* parent = nullptr);
+
+    [[nodiscard]] RomTreeModel& romModel() const { return m_model; }
+    [[nodiscard]] RomTreeProxy& proxy() { return m_proxy; }
+
+    /// Selected nodes in the order of the image.
+    [[nodiscard]] std::vector<tree::Node*> selectedNodes() const;
+    [[nodiscard]] tree::Node* currentNode() const;
+    void select(const std::vector<tree::Node*>& nodes);
+    void editName(tree::Node& node);
+
+    /// The folder that new things go into: the selected one, or the one that holds the selected file.
+    [[nodiscard]] tree::Node& targetFolder() const;
+
+    [[nodiscard]] QModelIndex viewIndex(const tree::Node& node, int column = RomTreeModel::Name) const;
+
+Q_SIGNALS:
+    void filesDropped(const QList<QUrl>& urls, romsmith::ui::DropPlace place);
+    void nodesDropped(const romsmith::ui::NodeMimeData& data, romsmith::ui::DropPlace place, bool copy);
+    void dragHovers(const QMimeData* data); ///< null when it has left or ended
+
+protected:
+    void startDrag(Qt::DropActions supported) override;
+    void dragEnterEvent(QDragEnterEvent* event) override;
+    void dragMoveEvent(QDragMoveEvent* event) override;
+    void dragLeaveEvent(QDragLeaveEvent* event) override;
+    void dropEvent(QDropEvent* event) override;
+    void paintEvent(QPaintEvent* event) override;
+    void mousePressEvent(QMouseEvent* event) override;
+
+private:
+    [[nodiscard]] DropPlace placeAt(const QPoint& position) const;
+    [[nodiscard]] bool canDrop(const QDropEvent& event) const;
+    void paintDropPlace(QPainter& painter, const DropPlace& place) const;
+
+    RomTreeModel& m_model;
+    RomTreeProxy m_proxy;
+    std::optional<DropPlace> m_hovered; ///< where a drag would drop
+};
+
+} // namespace romsmith::ui
