@@ -26,8 +26,9 @@ int main(int argc, char* argv[])
     parser.process(application);
 
     romsmith::ui::MainWindow window;
+    window.recoverDocuments();
     window.open(parser.positionalArguments());
-    if (parser.positionalArguments().isEmpty()) {
+    if (parser.positionalArguments().isEmpty() && window.documentCount() == 0) {
         window.newDocument();
     }
     window.show();

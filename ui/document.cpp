@@ -66,12 +66,56 @@ Document::Document(romfs::Image image, QString path, QObject* parent)
     init();
 }
 
+Document::Document(RecoverySnapshot recovered, QObject* parent)
+    : QObject(parent)
+    , m_tree(rootOf(std::move(recovered.items)))
+    , m_style(recovered.style)
+    , m_target(build::Target::fromKey(recovered.target))
+    , m_path(std::move(recovered.path))
+    , m_untitledName(tr("New image"))
+    , m_isRecovered(true)
+{
+    m_undoStack.resetClean();
+    init();
+    keepForRecovery();
+}
+
 void Document::init()
 {
     connect(&m_undoStack, &QUndoStack::indexChanged, this, &Document::replan);
     connect(&m_undoStack, &QUndoStack::cleanChanged, this, &Document::titleChanged);
+    connect(&m_undoStack, &QUndoStack::cleanChanged, this, &Document::keepForRecovery);
+    connect(this, &Document::planChanged, this, &Document::keepForRecovery);
     replan();
     m_savedRules = m_plan.rules;
+}
+
+void Document::keepForRecovery()
+{
+    if (isModified()) {
+        m_journal.write(snapshot());
+    } else {
+        m_journal.clear();
+    }
+}
+
+RecoverySnapshot Document::snapshot() const
+{
+    RecoverySnapshot snapshot {.path = m_path, .target = m_target.key(), .style = m_style, .items = {}};
+    snapshot.items.reserve(m_plan.flat.entries.size());
+    for (std::size_t i = 0; i < m_plan.flat.entries.size(); ++i) {
+        const auto& node = *m_plan.flat.nodes[i];
+        snapshot.items.push_back(
+            {.type = node.type(), .defect = node.defect(), .subtreeEnd = m_plan.flat.entries[i].subtreeEnd, .state = node.state()});
+    }
+    return snapshot;
+}
+
+void Document::setNestedName(const QString& name)
+{
+    m_untitledName = name;
+    m_isNested = true;
+    Q_EMIT titleChanged();
 }
 
 void Document::setTarget(const build::Target& target)
@@ -102,7 +146,7 @@ bool Document::isModified() const
 {
     // Another board moves things only in an image that is laid out anew anyway.
     const bool movedByTarget = !m_plan.layout.unchangedSource() && !m_plan.flat.entries.empty() && m_plan.rules != m_savedRules;
-    return !m_undoStack.isClean() || (movedByTarget && !m_path.isEmpty());
+    return !m_undoStack.isClean() || (movedByTarget && (!m_path.isEmpty() || m_isNested));
 }
 
 Result<void> Document::perform(Result<tree::Edit> edit, const QString& text)
@@ -121,10 +165,19 @@ Result<void> Document::perform(Result<tree::Edit> edit, const QString& text)
 void Document::markSaved(const QString& path, int undoIndex)
 {
     m_path = path;
+    m_isNested = false;
+    m_isRecovered = false;
     m_savedRules = m_plan.rules;
     if (m_undoStack.index() == undoIndex) {
         m_undoStack.setClean();
     }
+    Q_EMIT titleChanged();
+}
+
+void Document::markSavedIntoOuter()
+{
+    m_savedRules = m_plan.rules;
+    m_undoStack.setClean();
     Q_EMIT titleChanged();
 }
 

@@ -5,6 +5,7 @@
 #include "core/build/target.h"
 #include "core/romfs/checker.h"
 #include "core/tree/romtree.h"
+#include "ui/recovery.h"
 
 #include <QObject>
 #include <QUndoStack>
@@ -34,6 +35,7 @@ class Document : public QObject
 public:
     explicit Document(QObject* parent = nullptr); ///< a new, empty image
     Document(romfs::Image image, QString path, QObject* parent = nullptr);
+    explicit Document(RecoverySnapshot recovered, QObject* parent = nullptr); ///< has unsaved changes from the start
 
     [[nodiscard]] tree::RomTree& tree() { return m_tree; }
     [[nodiscard]] const tree::RomTree& tree() const { return m_tree; }
@@ -50,13 +52,25 @@ public:
     [[nodiscard]] QString name() const; ///< for tabs and titles
     [[nodiscard]] bool isModified() const;
 
+    /// True for a document that came back after the program had ended with unsaved changes in it.
+    [[nodiscard]] bool isRecovered() const { return m_isRecovered; }
+
+    /// What tabs and titles call a document that is a file of another image; it is not a file of this computer.
+    void setNestedName(const QString& name);
+    [[nodiscard]] bool isNested() const { return m_isNested; }
+
+    /// The state of the document, to come back to it later.
+    [[nodiscard]] RecoverySnapshot snapshot() const;
+    [[nodiscard]] RecoveryJournal& journal() { return m_journal; }
+
     /// Makes a gesture one step of the undo stack. An edit that changes nothing leaves no step behind.
     Result<void> perform(Result<tree::Edit> edit, const QString& text);
 
     [[nodiscard]] const std::vector<tree::Node*>& lastSubjects() const { return m_lastSubjects; }
 
-    /// To be called when a plan of @p undoIndex was written to @p path.
+    /// To be called when the plan of @p undoIndex was written to @p path.
     void markSaved(const QString& path, int undoIndex);
+    void markSavedIntoOuter(); ///< of a nested document
 
 Q_SIGNALS:
     void planChanged();
@@ -70,6 +84,7 @@ private:
 
     void replan();
     void init();
+    void keepForRecovery();
 
     tree::RomTree m_tree;
     romfs::Style m_style = romfs::Style::OpenMv;
@@ -77,6 +92,9 @@ private:
     Plan m_plan;
     QString m_path;
     QString m_untitledName;
+    bool m_isNested = false;
+    bool m_isRecovered = false;
+    RecoveryJournal m_journal;
     std::vector<tree::Node*> m_lastSubjects;
     tree::AlignmentRules m_savedRules = tree::AlignmentRules::openMv();
     QUndoStack m_undoStack; ///< last: its commands refer to the tree

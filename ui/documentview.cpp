@@ -15,6 +15,7 @@
 #include <QFileInfo>
 #include <QGuiApplication>
 #include <QLineEdit>
+#include <QMenu>
 #include <QMessageBox>
 #include <QPushButton>
 #include <QMimeData>
@@ -92,6 +93,11 @@ std::uint64_t sizeOfFiles(const QList<QUrl>& urls)
     return size;
 }
 
+bool isImage(const tree::Node& node)
+{
+    return node.isFile() && node.content().isInMemory() && romfs::hasMagic(node.content().bytes());
+}
+
 std::uint64_t sizeInside(const tree::Node& node)
 {
     std::uint64_t size = node.content().size();
@@ -100,6 +106,16 @@ std::uint64_t sizeInside(const tree::Node& node)
 }
 
 } // namespace
+
+bool isImageFile(const QString& path)
+{
+    QFile file(path);
+    if (!QFileInfo(path).isFile() || !file.open(QIODevice::ReadOnly)) {
+        return false;
+    }
+    const auto begin = file.read(static_cast<qint64>(romfs::magic.size()));
+    return romfs::hasMagic(std::as_bytes(std::span(begin)));
+}
 
 DocumentView::DocumentView(std::unique_ptr<Document> document, Jobs& jobs, QWidget* parent)
     : QWidget(parent)
@@ -112,22 +128,26 @@ DocumentView::DocumentView(std::unique_ptr<Document> document, Jobs& jobs, QWidg
     , m_capacity(new CapacityBar(this))
 {
     askAboutClashes = [this](const QStringList& taken) { return clashDialog(taken); };
+    askAboutImages = [this] { return imagesMenu(); };
     build();
     connect(m_document.get(), &Document::planChanged, this, &DocumentView::refreshCapacity);
     connect(m_document.get(), &Document::performed, this, &DocumentView::selectNewNodes);
     connect(&m_model, &RomTreeModel::refused, this, &DocumentView::showError);
     connect(m_tree, &RomTreeView::filesDropped, this,
-            [this](const QList<QUrl>& urls, DropPlace place) { addFiles(localPaths(urls), place); });
+            [this](const QList<QUrl>& urls, DropPlace place) { dropFiles(localPaths(urls), place); });
     connect(m_tree, &RomTreeView::nodesDropped, this, &DocumentView::dropNodes);
     connect(m_tree, &RomTreeView::dragHovers, this, &DocumentView::previewDrop);
     connect(m_tree, &QWidget::customContextMenuRequested, this,
             [this](const QPoint& position) { Q_EMIT contextMenuRequested(m_tree->viewport()->mapToGlobal(position)); });
-    connect(m_filter, &QLineEdit::textChanged, this, [this](const QString& filter) {
-        m_tree->proxy().setFilterText(filter);
-        if (!filter.isEmpty()) {
-            m_tree->expandAll();
+    connect(m_tree->selectionModel(), &QItemSelectionModel::selectionChanged, this, &DocumentView::currentNodeChanged);
+    connect(m_tree, &QAbstractItemView::activated, this, [this] {
+        if (auto* node = m_tree->currentNode(); node && isImage(*node)) {
+            openNested(*node);
         }
     });
+    connect(m_filter, &QLineEdit::textChanged, this, &DocumentView::filter);
+    connect(&m_watcher, &QFileSystemWatcher::fileChanged, this, &DocumentView::fileChanged);
+    watchFile();
     refreshCapacity();
     m_tree->expandToDepth(0);
 }
@@ -172,6 +192,189 @@ bool DocumentView::isInTree(const tree::Node& node) const
 void DocumentView::selectNewNodes()
 {
     m_tree->select(m_document->lastSubjects());
+}
+
+FileStamp FileStamp::of(const QString& path)
+{
+    const QFileInfo info(path);
+    return info.exists() ? FileStamp {.modified = info.lastModified(), .size = info.size()} : FileStamp();
+}
+
+void DocumentView::filter(const QString& text)
+{
+    const bool wasFiltered = !m_tree->proxy().filterRegularExpression().pattern().isEmpty();
+    if (!wasFiltered && !text.isEmpty()) {
+        m_expandedBeforeFilter.clear();
+        tree::forEachInside(m_document->tree().root(), [this](const tree::Node& node) {
+            if (node.isFolder() && m_tree->isExpanded(m_tree->viewIndex(node))) {
+                m_expandedBeforeFilter.push_back(&node);
+            }
+        });
+    }
+    m_tree->proxy().setFilterText(text);
+    if (!text.isEmpty()) {
+        m_tree->expandAll();
+        return;
+    }
+    m_tree->collapseAll();
+    for (const auto* node : m_expandedBeforeFilter) {
+        if (isInTree(*node)) {
+            m_tree->expand(m_tree->viewIndex(*node));
+        }
+    }
+    if (const auto* node = m_tree->currentNode()) {
+        m_tree->scrollTo(m_tree->viewIndex(*node));
+    }
+}
+
+void DocumentView::watchFile()
+{
+    if (!m_watcher.files().isEmpty()) {
+        m_watcher.removePaths(m_watcher.files());
+    }
+    if (const auto& path = m_document->path(); !path.isEmpty()) {
+        m_stamp = FileStamp::of(path);
+        m_watcher.addPath(path);
+    }
+}
+
+void DocumentView::fileChanged()
+{
+    const auto& path = m_document->path();
+    const auto stamp = FileStamp::of(path);
+    if (stamp == m_stamp) {
+        m_watcher.addPath(path); // replaced by an equal file: what was watched is gone
+        return;
+    }
+    m_stamp = stamp;
+    m_watcher.addPath(path);
+    if (stamp.size < 0) {
+        m_notice->show(romfs::Severity::Warning, tr("%1 was removed from the disk. Save it to have it there again.").arg(path));
+        return;
+    }
+    m_notice->show(romfs::Severity::Warning, tr("%1 has changed on the disk.").arg(path),
+                   {{tr("Reload"), [this] { Q_EMIT reloadRequested(); }},
+                    {tr("Compare"), [this] { Q_EMIT compareWithFileRequested(); }},
+                    {tr("Keep Mine"), [] { }}});
+}
+
+DocumentView::DroppedImages DocumentView::imagesMenu()
+{
+    QMenu menu(this);
+    const auto* open = menu.addAction(tr("&Open in a New Tab"));
+    const auto* content = menu.addAction(tr("Add Its &Content Here"));
+    const auto* file = menu.addAction(tr("Add as a &File (Nested Image)"));
+    const auto* chosen = menu.exec(QCursor::pos());
+    if (chosen == open) {
+        return DroppedImages::Open;
+    }
+    if (chosen == content) {
+        return DroppedImages::AddContent;
+    }
+    return chosen == file ? DroppedImages::AddAsFiles : DroppedImages::Nothing;
+}
+
+void DocumentView::dropFiles(const QStringList& paths, DropPlace place)
+{
+    if (paths.isEmpty() || !std::ranges::all_of(paths, isImageFile)) {
+        addFiles(paths, place);
+        return;
+    }
+    switch (askAboutImages()) {
+    case DroppedImages::Open:
+        Q_EMIT openRequested(paths);
+        return;
+    case DroppedImages::AddAsFiles:
+        addFiles(paths, place);
+        return;
+    case DroppedImages::AddContent:
+        addContentOfImages(paths, place);
+        return;
+    case DroppedImages::Nothing:
+        return;
+    }
+}
+
+void DocumentView::addContentOfImages(const QStringList& paths, DropPlace place)
+{
+    m_jobs.run(
+        this, tr("Reading %n image(s)", nullptr, static_cast<int>(paths.size())),
+        [paths](const std::stop_token&) -> Result<sources::Loaded> {
+            sources::Loaded all;
+            for (const auto& path : paths) {
+                auto image = sources::openImage(toPath(path));
+                if (!image) {
+                    return std::unexpected(image.error());
+                }
+                const tree::RomTree content(std::move(*image));
+                std::ranges::move(content.root().copy()->takeChildren(), std::back_inserter(all.nodes));
+            }
+            return all;
+        },
+        [this, place](Result<sources::Loaded> loaded) { addLoaded(std::move(loaded), place); });
+}
+
+void DocumentView::openNested(tree::Node& file)
+{
+    auto image = romfs::read(file.content());
+    if (!image) {
+        showError(text(image.error().message));
+        return;
+    }
+    auto* view = new DocumentView(std::make_unique<Document>(std::move(*image), QString()), m_jobs);
+    view->setOuter(*this, file);
+    view->document().setTarget(m_document->target());
+    Q_EMIT nestedOpened(view);
+}
+
+void DocumentView::setOuter(DocumentView& outer, tree::Node& file)
+{
+    m_outer = &outer;
+    m_outerFile = &file;
+    m_document->setNestedName(QStringLiteral("%1 › %2").arg(outer.document().name(), shownName(file.path())));
+}
+
+void DocumentView::saveIntoOuter(const std::function<void()>& saved)
+{
+    if (!m_outer || !m_outer->isInTree(*m_outerFile)) {
+        showError(tr("The image that this one was in is closed, or the file was removed from it. Use Save As to keep this one."));
+        return;
+    }
+    const auto& plan = m_document->plan();
+    auto bytes = romfs::write(plan.flat.entries, plan.layout);
+    if (!bytes) {
+        showError(text(bytes.error().message));
+        return;
+    }
+    m_outer->perform(m_outer->document().tree().replaceContent(*m_outerFile, romfs::Content::own(std::move(*bytes))),
+                     tr("Change inside \"%1\"").arg(shownName(m_outerFile->name())));
+    m_document->markSavedIntoOuter();
+    if (saved) {
+        saved();
+    }
+}
+
+void DocumentView::goToOffset(std::uint64_t offset)
+{
+    const auto& plan = m_document->plan();
+    const auto base = m_document->target().address();
+    if (base != 0 && offset >= base) {
+        offset -= base;
+    }
+    // Entries are in preorder, so the last one that holds the offset is the innermost.
+    const tree::Node* found = nullptr;
+    for (std::size_t i = 0; i < plan.flat.entries.size(); ++i) {
+        if (plan.layout[i].recordOffset <= offset && offset < plan.layout[i].recordEnd) {
+            found = plan.flat.nodes[i];
+        }
+    }
+    if (found) {
+        goTo(*found);
+    } else {
+        showError(offset < plan.layout.headerSize() ? tr("%1 is in the header of the image.").arg(hexOffset(offset))
+                                                    : tr("%1 is behind the end of the image, which takes %2 bytes.")
+                                                          .arg(hexOffset(offset), exactSize(plan.layout.totalSize())));
+    }
 }
 
 void DocumentView::addFiles(const QStringList& paths)
@@ -428,6 +631,7 @@ void DocumentView::save(const QString& path, std::function<void()> saved)
     const auto undoIndex = m_document->undoStack().index();
     write(path, [this, path, undoIndex, saved = std::move(saved)] {
         m_document->markSaved(path, undoIndex);
+        watchFile();
         if (saved) {
             saved();
         }

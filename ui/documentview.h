@@ -6,6 +6,9 @@
 #include "ui/document.h"
 #include "ui/romtreeview.h"
 
+#include <QDateTime>
+#include <QFileSystemWatcher>
+#include <QPointer>
 #include <QWidget>
 
 #include <functional>
@@ -20,11 +23,24 @@ class Jobs;
 class NodeMimeData;
 class NoticeBar;
 
+/// Tells whether a file on disk is still the one that was read or written.
+struct FileStamp
+{
+    QDateTime modified;
+    qint64 size = -1;
+
+    [[nodiscard]] static FileStamp of(const QString& path);
+    bool operator==(const FileStamp&) const = default;
+};
+
 /// What of a folder is added.
 enum class Adding : std::uint8_t {
     Whole,
     ContentOfFolder,
 };
+
+/// True if the file on disk begins like an image; its name does not matter.
+[[nodiscard]] bool isImageFile(const QString& path);
 
 /// A document's tab: filter, tree, capacity, and what hands and keys do there.
 class DocumentView final : public QWidget
@@ -64,13 +80,33 @@ public:
 
     void saveCopy(const QString& path);
 
+    /// Opens the image that is the content of a file in this one; saving it is an edit of this one.
+    void openNested(tree::Node& file);
+
+    /// Makes this a view of a nested document; @p file is in @p outer.
+    void setOuter(DocumentView& outer, tree::Node& file);
+    [[nodiscard]] bool isNested() const { return m_document->isNested(); }
+    void saveIntoOuter(const std::function<void()>& saved);
+
+    /// Selects what lies at an offset of the image or, with a target, at an address on the board.
+    void goToOffset(std::uint64_t offset);
+
     void showError(const QString& message);
 
     /// Asks, once for a whole gesture, what is to happen with names that are taken. Tests put their own answer here.
     std::function<std::optional<tree::ClashPolicy>(const QStringList& taken)> askAboutClashes;
 
+    /// Asks what to do with images that are dropped on the tree of another one.
+    enum class DroppedImages : std::uint8_t { Open, AddAsFiles, AddContent, Nothing };
+    std::function<DroppedImages()> askAboutImages;
+
 Q_SIGNALS:
     void contextMenuRequested(const QPoint& globalPosition);
+    void openRequested(const QStringList& paths); ///< images that are to get tabs of their own
+    void nestedOpened(romsmith::ui::DocumentView* view); ///< belongs to whoever takes it
+    void currentNodeChanged();
+    void compareWithFileRequested();
+    void reloadRequested();
 
 private:
     void build();
@@ -80,11 +116,17 @@ private:
     void addLoaded(Result<sources::Loaded> loaded, DropPlace place);
     void dropNodes(const NodeMimeData& data, DropPlace place, bool copy);
     void moveNodes(const std::vector<tree::Node*>& nodes, DropPlace place);
+    void dropFiles(const QStringList& paths, DropPlace place);
+    void addContentOfImages(const QStringList& paths, DropPlace place);
+    void filter(const QString& text);
+    void watchFile();
+    void fileChanged();
     void previewDrop(const QMimeData* data);
     void refreshCapacity();
     void selectNewNodes();
     [[nodiscard]] bool isInTree(const tree::Node& node) const;
     [[nodiscard]] std::optional<tree::ClashPolicy> clashDialog(const QStringList& taken);
+    [[nodiscard]] DroppedImages imagesMenu();
 
     std::unique_ptr<Document> m_document;
     Jobs& m_jobs;
@@ -93,6 +135,11 @@ private:
     QLineEdit* m_filter;
     RomTreeView* m_tree;
     CapacityBar* m_capacity;
+    QFileSystemWatcher m_watcher;
+    FileStamp m_stamp; ///< of the file as it was read or written last
+    std::vector<const tree::Node*> m_expandedBeforeFilter;
+    QPointer<DocumentView> m_outer;
+    tree::Node* m_outerFile = nullptr;
 };
 
 } // namespace romsmith::ui

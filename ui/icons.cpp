@@ -13,7 +13,6 @@
 #include <QPixmapCache>
 #include <QSvgRenderer>
 
-#include <algorithm>
 #include <map>
 
 namespace romsmith::ui {
@@ -89,8 +88,7 @@ QString nameFor(const tree::Node& node)
     if (node.isRaw()) {
         return node.defect() == romfs::Defect::None ? QStringLiteral("records") : QStringLiteral("error");
     }
-    const auto bytes = node.content().bytes();
-    if (bytes.size() >= romfs::magic.size() && std::ranges::equal(bytes.first(romfs::magic.size()), romfs::magic)) {
+    if (romfs::hasMagic(node.content().bytes())) {
         return QStringLiteral("romfs");
     }
     static const std::map<std::string, QString, std::less<>> byExtension {

@@ -15,6 +15,7 @@
 #include <QDockWidget>
 #include <QFileDialog>
 #include <QFileInfo>
+#include <QInputDialog>
 #include <QLabel>
 #include <QLineEdit>
 #include <QMenuBar>
@@ -66,7 +67,7 @@ MainWindow::MainWindow(QWidget* parent)
     const QSettings settings;
     restoreGeometry(settings.value(QStringLiteral("geometry")).toByteArray());
     restoreState(settings.value(QStringLiteral("windowState")).toByteArray(), stateVersion);
-    m_targets->setTarget(m_targets->targetOf(settings.value(targetKey).toString()));
+    m_targets->setTarget(build::Target::fromKey(settings.value(targetKey).toString().toStdString()));
     currentChanged();
 }
 
@@ -88,6 +89,10 @@ void MainWindow::connectQuestions()
         return QFileDialog::getOpenFileNames(this, tr("Open Images"), {}, tr("ROMFS images (*.img *.romfs *.bin);;All files (*)"));
     };
     askForFiles = [this] { return QFileDialog::getOpenFileNames(this, tr("Add Files")); };
+    askForOffset = [this] {
+        return QInputDialog::getText(this, tr("Go to Offset"),
+                                     tr("Offset in the image, or address on the board (0x1f40 or 8000):"));
+    };
     askForFolder = [this](const QString& title) { return QFileDialog::getExistingDirectory(this, title); };
 }
 
@@ -127,6 +132,11 @@ void MainWindow::buildActions()
                                    [this] { saveAs(*currentView()); })
                       << addAction(s("saveCopyAction"), tr("Save a &Copy…"), {}, {}, [this] { saveCopy(); })
                       << addAction(s("closeAction"), tr("&Close"), {}, QKeySequence::Close, [this] { closeTab(m_tabs->currentIndex()); });
+    addAction(s("reopenAction"), tr("Reopen Close&d"), {}, QKeySequence(Qt::CTRL | Qt::SHIFT | Qt::Key_T), [this] {
+        if (!m_closedPaths.isEmpty()) {
+            open({m_closedPaths.takeLast()});
+        }
+    });
     addAction(s("quitAction"), tr("&Quit"), {}, QKeySequence::Quit, [this] { close(); });
 
     auto* undo = m_undoGroup->createUndoAction(this, tr("&Undo"));
@@ -163,6 +173,7 @@ void MainWindow::buildActions()
                                     [this] { extractSelection(); });
     m_documentActions << addAction(s("extractAllAction"), tr("Extract A&ll…"), {}, QKeySequence(Qt::CTRL | Qt::SHIFT | Qt::Key_E),
                                    [this] { extractAll(); })
+                      << addAction(s("goToOffsetAction"), tr("&Go to Offset…"), {}, QKeySequence(Qt::CTRL | Qt::Key_G), [this] { goToOffset(); })
                       << addAction(s("expandAction"), tr("&Expand All"), {}, {}, [this] { currentView()->treeView().expandAll(); })
                       << addAction(s("collapseAction"), tr("&Collapse All"), {}, {}, [this] { currentView()->treeView().collapseAll(); })
                       << addAction(s("imageOrderAction"), tr("&Order of the Image"), {}, {},
@@ -197,7 +208,7 @@ void MainWindow::buildToolBar()
     bar->addWidget(label);
     bar->addWidget(m_targets);
     connect(m_targets, &TargetSelector::chosen, this, [this](const build::Target& target) {
-        QSettings().setValue(targetKey, TargetSelector::keyOf(target));
+        QSettings().setValue(targetKey, text(target.key()));
         if (auto* view = currentView()) {
             view->document().setTarget(target);
         }
@@ -243,7 +254,7 @@ void MainWindow::buildMenus()
     add(file, {"newAction", "openAction"});
     m_recentMenu = file->addMenu(tr("Open &Recent"));
     rebuildRecentMenu();
-    add(file, {"", "saveAction", "saveAsAction", "saveCopyAction", "", "extractAction", "extractAllAction", "", "closeAction", "quitAction"});
+    add(file, {"reopenAction", "", "saveAction", "saveAsAction", "saveCopyAction", "", "extractAction", "extractAllAction", "", "closeAction", "quitAction"});
 
     auto* edit = menuBar()->addMenu(tr("&Edit"));
     edit->setObjectName(QStringLiteral("editMenu"));
@@ -270,7 +281,7 @@ void MainWindow::buildMenus()
     addStyle(tr("&Compact (as mpremote writes)"), romfs::Style::Compact);
 
     auto* view = menuBar()->addMenu(tr("&View"));
-    add(view, {"filterAction", "expandAction", "collapseAction", "imageOrderAction", ""});
+    add(view, {"filterAction", "goToOffsetAction", "", "expandAction", "collapseAction", "imageOrderAction", ""});
     for (auto* dock : findChildren<QDockWidget*>()) {
         view->addAction(dock->toggleViewAction());
     }
@@ -322,11 +333,8 @@ void MainWindow::open(const QStringList& paths)
 {
     QStringList content;
     for (const auto& path : paths) {
-        QFile file(path);
-        const bool isImage = QFileInfo(path).isFile() && file.open(QIODevice::ReadOnly)
-            && file.read(3) == QByteArrayView(reinterpret_cast<const char*>(romfs::magic.data()), 3);
         const bool namedLikeOne = path.endsWith(QLatin1String(".img")) || path.endsWith(QLatin1String(".romfs"));
-        if (isImage || namedLikeOne) {
+        if (isImageFile(path) || namedLikeOne) {
             openImage(path);
         } else {
             content.append(path);
@@ -368,23 +376,75 @@ DocumentView& MainWindow::addView(std::unique_ptr<Document> document)
 {
     // An untouched new image makes room for what is opened.
     auto* current = currentView();
-    const bool replaces = current && !document->path().isEmpty() && current->document().path().isEmpty()
-        && current->document().undoStack().count() == 0 && current->noticeBar().isHidden();
-    document->setTarget(m_targets->target());
+    const bool replaces = current && !document->path().isEmpty() && current->document().path().isEmpty() && !current->isNested()
+        && current->document().undoStack().count() == 0 && !current->document().isModified() && current->noticeBar().isHidden();
+    if (!document->isRecovered()) {
+        document->setTarget(m_targets->target());
+    }
     auto* view = new DocumentView(std::move(document), m_jobs, m_tabs);
-    m_undoGroup->addStack(&view->document().undoStack());
-    connect(&view->document(), &Document::titleChanged, this, &MainWindow::updateTitles);
-    connect(&view->document(), &Document::planChanged, this, &MainWindow::updateTitles);
-    connect(view->treeView().selectionModel(), &QItemSelectionModel::selectionChanged, this, &MainWindow::updateActions);
-    connect(view, &DocumentView::contextMenuRequested, this, &MainWindow::showContextMenu);
-    m_tabs->addTab(view, view->document().name());
-    m_tabs->setCurrentWidget(view);
+    addTab(view);
     if (replaces) {
         delete current;
     }
+    return *view;
+}
+
+void MainWindow::addTab(DocumentView* view)
+{
+    m_undoGroup->addStack(&view->document().undoStack());
+    connect(&view->document(), &Document::titleChanged, this, &MainWindow::updateTitles);
+    connect(&view->document(), &Document::planChanged, this, &MainWindow::updateTitles);
+    connect(view, &DocumentView::currentNodeChanged, this, &MainWindow::updateActions);
+    connect(view, &DocumentView::contextMenuRequested, this, &MainWindow::showContextMenu);
+    connect(view, &DocumentView::openRequested, this, &MainWindow::open);
+    connect(view, &DocumentView::nestedOpened, this, &MainWindow::addTab);
+    connect(view, &DocumentView::reloadRequested, this, [this, view] { reload(*view); });
+    m_tabs->addTab(view, view->document().name());
+    m_tabs->setCurrentWidget(view);
     view->setFocus();
     updateTitles();
-    return *view;
+}
+
+void MainWindow::reload(DocumentView& view)
+{
+    const auto path = view.document().path();
+    delete &view;
+    openImage(path);
+}
+
+void MainWindow::recoverDocuments()
+{
+    for (auto& abandoned : AbandonedJournal::findAll()) {
+        auto& view = addView(std::make_unique<Document>(std::move(abandoned.snapshot)));
+        view.document().journal().waitForWritten();
+        abandoned.remove();
+        view.noticeBar().show(romfs::Severity::Warning,
+                              tr("Romsmith ended unexpectedly. These changes to \"%1\" had not been saved; they are back.").arg(view.document().name()),
+                              {{tr("Discard Them"), [this, &view] { discardRecovered(view); }}});
+    }
+}
+
+void MainWindow::discardRecovered(DocumentView& view)
+{
+    const auto path = view.document().path();
+    delete &view;
+    if (path.isEmpty()) {
+        currentChanged();
+    } else {
+        openImage(path);
+    }
+}
+
+void MainWindow::goToOffset()
+{
+    bool valid = false;
+    const auto answer = askForOffset().trimmed();
+    const auto offset = answer.toULongLong(&valid, 0);
+    if (valid) {
+        currentView()->goToOffset(offset);
+    } else if (!answer.isEmpty()) {
+        currentView()->showError(tr("\"%1\" is not a number; write 0x1f40 or 8000.").arg(answer));
+    }
 }
 
 void MainWindow::currentChanged()
@@ -404,7 +464,8 @@ void MainWindow::updateTitles()
     for (auto* view : views()) {
         const auto& document = view->document();
         const auto index = m_tabs->indexOf(view);
-        m_tabs->setTabText(index, document.name() % (document.isModified() ? QStringLiteral("*") : QString()));
+        m_tabs->setTabText(index, document.name() % (document.isRecovered() ? tr(" (recovered)") : QString())
+                                      % (document.isModified() ? QStringLiteral("*") : QString()));
         m_tabs->setTabToolTip(index, document.path());
     }
     const auto* view = currentView();
@@ -434,6 +495,10 @@ void MainWindow::updateJobs()
 
 void MainWindow::save(DocumentView& view, std::function<void()> saved)
 {
+    if (view.isNested()) {
+        view.saveIntoOuter(saved);
+        return;
+    }
     view.document().path().isEmpty() ? saveAs(view, std::move(saved)) : view.save(view.document().path(), std::move(saved));
 }
 
@@ -495,6 +560,9 @@ bool MainWindow::closeDocuments(const QList<DocumentView*>& toClose)
     }
     bool allClosed = true;
     for (auto* view : toClose) {
+        if (const auto& path = view->document().path(); !path.isEmpty()) {
+            m_closedPaths.append(path);
+        }
         if (answer == Unsaved::Save && view->document().isModified()) {
             allClosed = false;
             save(*view, [this, view] {

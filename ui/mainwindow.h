@@ -30,6 +30,9 @@ public:
     void open(const QStringList& paths);
     void newDocument();
 
+    /// Brings back what was not saved when the program ended unexpectedly.
+    void recoverDocuments();
+
     [[nodiscard]] DocumentView* currentView() const;
     [[nodiscard]] int documentCount() const;
     [[nodiscard]] Jobs& jobs() { return m_jobs; }
@@ -45,6 +48,7 @@ public:
     std::function<QStringList()> askForImages;
     std::function<QStringList()> askForFiles;
     std::function<QString(const QString& title)> askForFolder;
+    std::function<QString()> askForOffset;
 
 protected:
     void closeEvent(QCloseEvent* event) override;
@@ -66,6 +70,10 @@ private:
 
     void openImage(const QString& path);
     DocumentView& addView(std::unique_ptr<Document> document);
+    void addTab(DocumentView* view);
+    void reload(DocumentView& view);
+    void discardRecovered(DocumentView& view);
+    void goToOffset();
     void closeTab(int index);
     bool closeDocuments(const QList<DocumentView*>& views);
     void save(DocumentView& view, std::function<void()> saved = {});
@@ -97,6 +105,7 @@ private:
     QDockWidget* m_problemsDock = nullptr;
     QList<QAction*> m_documentActions; ///< need an open document
     QList<QAction*> m_selectionActions; ///< need a selection, too
+    QStringList m_closedPaths; ///< for opening them again, the last one last
     bool m_closing = false; ///< the window closes as soon as everything is saved
 };
 

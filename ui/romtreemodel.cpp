@@ -21,8 +21,7 @@ int toInt(std::size_t row)
 
 bool isNestedImage(const tree::Node& node)
 {
-    const auto bytes = node.content().bytes();
-    return node.isFile() && bytes.size() >= romfs::magic.size() && std::ranges::equal(bytes.first(romfs::magic.size()), romfs::magic);
+    return node.isFile() && romfs::hasMagic(node.content().bytes());
 }
 
 } // namespace

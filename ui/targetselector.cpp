@@ -36,19 +36,8 @@ const build::Target& TargetSelector::target() const
 
 void TargetSelector::setTarget(const build::Target& target)
 {
-    const auto found = std::ranges::find_if(m_targets, [&](const build::Target& candidate) { return keyOf(candidate) == keyOf(target); });
+    const auto found = std::ranges::find_if(m_targets, [key = target.key()](const build::Target& candidate) { return candidate.key() == key; });
     setCurrentIndex(found == m_targets.end() ? 0 : static_cast<int>(found - m_targets.begin()));
-}
-
-QString TargetSelector::keyOf(const build::Target& target)
-{
-    return target.partition() ? QStringLiteral("%1/%2").arg(text(target.board()->id)).arg(target.partition()->index) : QString();
-}
-
-build::Target TargetSelector::targetOf(const QString& key) const
-{
-    const auto found = std::ranges::find_if(m_targets, [&](const build::Target& candidate) { return keyOf(candidate) == key; });
-    return found == m_targets.end() ? build::Target() : *found;
 }
 
 } // namespace romsmith::ui

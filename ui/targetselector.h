@@ -21,10 +21,6 @@ public:
     [[nodiscard]] const build::Target& target() const;
     void setTarget(const build::Target& target); ///< does not tell anybody
 
-    /// A key for settings, and back; no board for a key that is not known.
-    [[nodiscard]] static QString keyOf(const build::Target& target);
-    [[nodiscard]] build::Target targetOf(const QString& key) const;
-
 Q_SIGNALS:
     void chosen(const romsmith::build::Target& target);
 

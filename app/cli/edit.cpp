@@ -80,15 +80,21 @@ Result<Node*> makeFolders(RomTree& tree, const std::string& path)
     return folder;
 }
 
-/// SRC or SRC=DEST. A file whose name contains "=" is taken as it is.
+/// SRC or SRC=DEST. Both may contain "=": the longest SRC that exists is meant.
 std::pair<std::string, std::string> splitSource(const std::string& argument)
 {
     std::error_code error;
-    const auto equals = argument.rfind('=');
-    if (equals == std::string::npos || std::filesystem::exists(argument, error)) {
+    if (std::filesystem::exists(argument, error)) {
         return {argument, {}};
     }
-    return {argument.substr(0, equals), argument.substr(equals + 1)};
+    const auto last = argument.rfind('=');
+    for (auto equals = last; equals != std::string::npos && equals > 0; equals = argument.rfind('=', equals - 1)) {
+        if (std::filesystem::exists(argument.substr(0, equals), error)) {
+            return {argument.substr(0, equals), argument.substr(equals + 1)};
+        }
+    }
+    return last == std::string::npos ? std::pair(argument, std::string())
+                                     : std::pair(argument.substr(0, last), argument.substr(last + 1));
 }
 
 Result<void> add(RomTree& tree, const std::string& argument)

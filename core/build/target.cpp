@@ -2,6 +2,9 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "core/build/target.h"
 
+#include "core/boards/boardtable.h"
+
+#include <charconv>
 #include <format>
 
 namespace romsmith::build {
@@ -10,6 +13,20 @@ Target::Target(const boards::Board& board, std::uint32_t partitionIndex)
     : m_board(&board)
     , m_partition(board.partition(partitionIndex))
 {
+}
+
+std::string Target::key() const
+{
+    return m_partition ? std::format("{}/{}", m_board->id, m_partition->index) : std::string();
+}
+
+Target Target::fromKey(std::string_view key)
+{
+    const auto slash = key.rfind('/');
+    std::uint32_t index = 0;
+    const auto* board = slash == std::string_view::npos ? nullptr : boards::BoardTable::builtIn().find(key.substr(0, slash));
+    const bool valid = board && std::from_chars(key.data() + slash + 1, key.data() + key.size(), index).ec == std::errc();
+    return valid && board->partition(index) ? Target(*board, index) : Target();
 }
 
 std::string Target::name() const

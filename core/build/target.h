@@ -8,6 +8,8 @@
 #include "core/tree/alignmentrules.h"
 
 #include <optional>
+#include <string>
+#include <string_view>
 
 namespace romsmith::build {
 
@@ -20,6 +22,10 @@ public:
 
     [[nodiscard]] const boards::Board* board() const { return m_board; }
     [[nodiscard]] const boards::Partition* partition() const { return m_partition; }
+
+    /// "OPENMV_N6/0", for settings; empty for no board in particular. An unknown key gives no board.
+    [[nodiscard]] std::string key() const;
+    [[nodiscard]] static Target fromKey(std::string_view key);
 
     /// "OpenMV N6 ROMFS0"
     [[nodiscard]] std::string name() const;

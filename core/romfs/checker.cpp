@@ -6,8 +6,9 @@
 
 #include <algorithm>
 #include <format>
-#include <map>
+#include <iterator>
 #include <unordered_map>
+#include <utility>
 
 namespace romsmith::romfs {
 namespace {
@@ -87,13 +88,15 @@ public:
             }
         }
         std::ranges::stable_sort(m_findings, {}, &Finding::offset);
-        if (isFull()) {
-            m_findings.resize(maxFindings);
+        auto findings = std::exchange(m_findings, {});
+        checkWhole();
+        if (findings.size() + m_findings.size() > maxFindings) {
+            findings.resize(maxFindings - m_findings.size() - 1);
             addWhole(Severity::Warning, "more",
                      std::format("There is more to find than these {} findings; mend them and check again.", maxFindings), 0);
         }
-        checkWhole();
-        return std::move(m_findings);
+        std::ranges::move(m_findings, std::back_inserter(findings));
+        return findings;
     }
 
 private:

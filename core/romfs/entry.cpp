@@ -34,7 +34,7 @@ std::string pathOf(std::span<const Entry> entries, std::span<const std::uint32_t
     std::string path;
     for (const auto i : chain | std::views::reverse) {
         path += path.empty() ? "" : "/";
-        path += entries[i].name;
+        path += std::string_view(entries[i].name).substr(0, longest);
     }
     if (path.size() > longest) {
         path.replace(longest / 2, path.size() - longest, "...");

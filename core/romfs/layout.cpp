@@ -218,17 +218,17 @@ private:
 };
 
 /// Header and total of a compact image. The reference writer makes the total even by widening the header by one byte.
-/// With aligned content that can shift the padding so that the total is odd again; a few wider headers are tried then.
-/// An odd total is legal, so the search may give up.
+/// Aligned content may swallow that byte; an odd total is legal, so it stays then.
 std::pair<std::uint64_t, std::uint64_t> placeCompact(Planner& planner)
 {
-    const auto shortest = magic.size() + varuintWidth(planner.rootSizeAtMost());
-    for (auto header = shortest; header < shortest + 8; ++header) {
-        if (const auto total = planner.place(header); total % 2 == 0) {
-            return {header, total};
-        }
+    const auto header = magic.size() + varuintWidth(planner.rootSizeAtMost());
+    if (const auto total = planner.place(header); total % 2 == 0) {
+        return {header, total};
     }
-    return {shortest, planner.place(shortest)};
+    if (const auto total = planner.place(header + 1); total % 2 == 0) {
+        return {header + 1, total};
+    }
+    return {header, planner.place(header)};
 }
 
 } // namespace

@@ -8,7 +8,19 @@
 namespace romsmith::romfs {
 namespace {
 
-/// Length of the UTF-8 sequence at the start of @p text, 0 if it is not one (over-long forms, surrogates, > U+10FFFF).
+bool isControl(char c)
+{
+    const auto byte = static_cast<unsigned char>(c);
+    return byte < 0x20 || byte == 0x7f;
+}
+
+char lower(char c)
+{
+    return c >= 'A' && c <= 'Z' ? static_cast<char>(c - 'A' + 'a') : c;
+}
+
+} // namespace
+
 std::size_t utf8Sequence(std::string_view text)
 {
     const auto at = [&](std::size_t i) { return i < text.size() ? static_cast<unsigned char>(text[i]) : 0U; };
@@ -30,19 +42,6 @@ std::size_t utf8Sequence(std::string_view text)
     }
     return 0;
 }
-
-bool isControl(char c)
-{
-    const auto byte = static_cast<unsigned char>(c);
-    return byte < 0x20 || byte == 0x7f;
-}
-
-char lower(char c)
-{
-    return c >= 'A' && c <= 'Z' ? static_cast<char>(c - 'A' + 'a') : c;
-}
-
-} // namespace
 
 std::vector<NameProblem> checkName(std::string_view name)
 {

@@ -24,6 +24,9 @@ inline constexpr std::size_t longestName = 255;
 /// All that is wrong or unwise about a name by itself; nothing about its neighbours.
 [[nodiscard]] std::vector<NameProblem> checkName(std::string_view name);
 
+/// Length of the UTF-8 sequence at the start of @p text, 0 if it is not one (over-long forms, surrogates, > U+10FFFF).
+[[nodiscard]] std::size_t utf8Sequence(std::string_view text);
+
 [[nodiscard]] bool isUtf8(std::string_view text);
 
 /// A name that is fit to be shown: what is not UTF-8 or not printable becomes \xNN.

@@ -30,6 +30,11 @@ struct Level
 
 } // namespace
 
+bool hasMagic(Bytes bytes)
+{
+    return bytes.size() >= magic.size() && std::ranges::equal(bytes.first(magic.size()), magic);
+}
+
 std::expected<RecordHeader, Defect> readRecord(Bytes image, std::uint64_t offset, std::uint64_t end)
 {
     const auto kind = decodeVaruint(between(image, offset, end));
@@ -71,7 +76,7 @@ std::expected<RecordName, Defect> readName(Bytes image, const RecordHeader& reco
 
 Result<ImageHeader> readImageHeader(Bytes image)
 {
-    if (image.size() < magic.size() || !std::ranges::equal(image.first(magic.size()), magic)) {
+    if (!hasMagic(image)) {
         std::string found;
         for (const auto byte : image.first(std::min(image.size(), magic.size()))) {
             found += std::format(" {:02x}", std::to_integer<unsigned>(byte));
@@ -139,7 +144,7 @@ Result<std::vector<RecordInfo>> listRecords(Bytes image)
             continue;
         }
         const auto name = readName(image, *record);
-        if (!name || depth > maxDepth) {
+        if (!name || (depth > maxDepth && record->kind == Kind::Directory)) {
             info.defect = name ? Defect::TooDeep : name.error();
             records.push_back(std::move(info));
             continue;

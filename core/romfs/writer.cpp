@@ -109,6 +109,15 @@ Result<void> putEntry(Writer& writer, const Entry& entry, const Placement& place
     return {};
 }
 
+Result<void> checkSize(const Layout& layout)
+{
+    if (!layout.unchangedSource() && layout.totalSize() - layout.headerSize() > maxValue) {
+        return fail(ErrorCode::TooLarge,
+                    std::format("The image would take {} bytes, but ROMFS ends at 4 GiB. Remove files from it.", layout.totalSize()));
+    }
+    return {};
+}
+
 } // namespace
 
 Result<void> BufferSink::write(Bytes bytes)
@@ -126,11 +135,10 @@ Result<void> write(std::span<const Entry> entries, const Layout& layout, Sink& s
     if (const auto* source = layout.unchangedSource()) {
         return sink.write(source->image());
     }
-    const auto payload = layout.totalSize() - layout.headerSize();
-    if (payload > maxValue) {
-        return fail(ErrorCode::TooLarge,
-                    std::format("The image would take {} bytes, but ROMFS ends at 4 GiB. Remove files from it.", layout.totalSize()));
+    if (auto fits = checkSize(layout); !fits) {
+        return fits;
     }
+    const auto payload = layout.totalSize() - layout.headerSize();
     Writer writer(sink);
     auto done = writer.put(magic).and_then([&] { return writer.putVaruint(payload, layout.headerSize() - magic.size()); });
     for (std::size_t i = 0; done && i < entries.size(); ++i) {
@@ -141,6 +149,9 @@ Result<void> write(std::span<const Entry> entries, const Layout& layout, Sink& s
 
 Result<std::vector<std::byte>> write(std::span<const Entry> entries, const Layout& layout)
 {
+    if (auto fits = checkSize(layout); !fits) {
+        return std::unexpected(fits.error());
+    }
     std::vector<std::byte> bytes(layout.totalSize());
     BufferSink sink(bytes);
     if (auto done = write(entries, layout, sink); !done) {

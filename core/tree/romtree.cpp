@@ -82,6 +82,11 @@ RomTree::RomTree(romfs::Image image)
     }
 }
 
+RomTree::RomTree(std::unique_ptr<Node> root)
+    : m_root(std::move(root))
+{
+}
+
 Node* RomTree::find(std::string_view path) const
 {
     Node* node = m_root.get();

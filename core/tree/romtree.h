@@ -106,6 +106,7 @@ class RomTree
 public:
     RomTree();
     explicit RomTree(romfs::Image image);
+    explicit RomTree(std::unique_ptr<Node> root); ///< a folder without a name
 
     [[nodiscard]] Node& root() const { return *m_root; }
     [[nodiscard]] const std::shared_ptr<const romfs::Source>& source() const { return m_source; }

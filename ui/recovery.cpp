@@ -1,0 +1,348 @@
+// SPDX-FileCopyrightText: Romsmith contributors
+// SPDX-License-Identifier: GPL-3.0-or-later
+#include "ui/recovery.h"
+
+#include "ui/text.h"
+
+#include <QCborArray>
+#include <QCborMap>
+#include <QCryptographicHash>
+#include <QFile>
+#include <QStandardPaths>
+#include <QUuid>
+
+#include <algorithm>
+#include <filesystem>
+#include <span>
+
+namespace romsmith::ui {
+namespace {
+
+const QString treeFile = QStringLiteral("tree");
+const QString lockFile = QStringLiteral("lock");
+const QString blobsPrefix = QStringLiteral("blobs-");
+constexpr int formatVersion = 1;
+
+constexpr auto ownerOnly = QFile::ReadOwner | QFile::WriteOwner;
+
+QByteArrayView viewOf(romfs::Bytes bytes)
+{
+    return {reinterpret_cast<const char*>(bytes.data()), static_cast<qsizetype>(bytes.size())};
+}
+
+QByteArray hashOf(QByteArrayView bytes)
+{
+    return QCryptographicHash::hash(bytes, QCryptographicHash::Sha256);
+}
+
+/// Calls @p visit with every content of a snapshot.
+template<typename Visit>
+void forEachContent(const RecoverySnapshot& snapshot, Visit&& visit)
+{
+    for (const auto& item : snapshot.items) {
+        visit(item.state.content);
+        if (item.state.extra) {
+            visit(item.state.extra->before);
+            visit(item.state.extra->after);
+        }
+    }
+}
+
+/// The end of the process is what this is for: the system's cache survives that, so nothing waits for the disk.
+bool replaceFile(const QDir& folder, const QString& name, QByteArrayView bytes)
+{
+    const auto part = folder.filePath(name + QStringLiteral(".part"));
+    QFile file(part);
+    const bool written = file.open(QIODevice::WriteOnly) && file.setPermissions(ownerOnly) && file.write(bytes.data(), bytes.size()) == bytes.size();
+    file.close();
+    std::error_code error;
+    if (written && file.error() == QFile::NoError) {
+        std::filesystem::rename(toPath(part), toPath(folder.filePath(name)), error);
+        return !error;
+    }
+    file.remove();
+    return false;
+}
+
+QCborValue toCbor(const RecoveryBlobs& blobs, const romfs::Content& content)
+{
+    const auto* blob = blobs.find(content);
+    return blob ? QCborValue(QCborArray {blob->offset, static_cast<qint64>(content.size()), blob->hash}) : QCborValue();
+}
+
+QCborMap toCbor(const RecoveryBlobs& blobs, const RecoverySnapshot::Item& item)
+{
+    const auto& state = item.state;
+    QCborMap map {{QStringLiteral("type"), static_cast<int>(item.type)},
+                  {QStringLiteral("defect"), static_cast<int>(item.defect)},
+                  {QStringLiteral("end"), static_cast<qint64>(item.subtreeEnd)},
+                  {QStringLiteral("name"), QByteArray::fromStdString(state.name)},
+                  {QStringLiteral("found"), static_cast<qint64>(state.foundAlignment)},
+                  {QStringLiteral("content"), toCbor(blobs, state.content)}};
+    if (state.alignmentOverride) {
+        map[QStringLiteral("alignment")] = static_cast<qint64>(*state.alignmentOverride);
+    }
+    if (state.extra) {
+        map[QStringLiteral("before")] = toCbor(blobs, state.extra->before);
+        map[QStringLiteral("after")] = toCbor(blobs, state.extra->after);
+    }
+    return map;
+}
+
+bool writeTree(const QDir& folder, const RecoveryBlobs& blobs, const RecoverySnapshot& snapshot)
+{
+    QCborArray items;
+    for (const auto& item : snapshot.items) {
+        items.append(toCbor(blobs, item));
+    }
+    const QCborMap document {{QStringLiteral("version"), formatVersion},
+                             {QStringLiteral("blobs"), blobs.fileName()},
+                             {QStringLiteral("path"), snapshot.path},
+                             {QStringLiteral("target"), QString::fromStdString(snapshot.target)},
+                             {QStringLiteral("style"), static_cast<int>(snapshot.style)},
+                             {QStringLiteral("items"), items}};
+    return replaceFile(folder, treeFile, QCborValue(document).toCbor());
+}
+
+/// A content that is damaged comes back empty rather than wrong.
+romfs::Content readBlob(QFile& blobs, const QCborValue& value)
+{
+    const auto reference = value.toArray();
+    const auto size = reference.at(1).toInteger();
+    if (reference.size() != 3 || size < 0 || size > blobs.size() || !blobs.seek(reference.at(0).toInteger())) {
+        return {};
+    }
+    const auto bytes = blobs.read(size);
+    return hashOf(bytes) == reference.at(2).toByteArray() ? romfs::Content::copyOf(std::as_bytes(std::span(bytes))) : romfs::Content();
+}
+
+RecoverySnapshot::Item readItem(const QCborMap& map, QFile& blobs)
+{
+    tree::NodeState state;
+    state.name = map[QStringLiteral("name")].toByteArray().toStdString();
+    state.content = readBlob(blobs, map[QStringLiteral("content")]);
+    state.foundAlignment = static_cast<std::uint32_t>(map[QStringLiteral("found")].toInteger(1));
+    if (const auto alignment = map[QStringLiteral("alignment")]; alignment.isInteger()) {
+        state.alignmentOverride = static_cast<std::uint32_t>(alignment.toInteger());
+    }
+    if (!tree::isValidAlignment(state.foundAlignment) || !tree::isValidAlignment(state.alignmentOverride.value_or(1))) {
+        state.foundAlignment = 1;
+        state.alignmentOverride.reset();
+    }
+    if (map.contains(QStringLiteral("before"))) {
+        state.extra = std::make_shared<const romfs::ExtraRecords>(
+            romfs::ExtraRecords {.before = readBlob(blobs, map[QStringLiteral("before")]), .after = readBlob(blobs, map[QStringLiteral("after")])});
+    }
+    return {.type = static_cast<romfs::EntryType>(map[QStringLiteral("type")].toInteger()),
+            .defect = static_cast<romfs::Defect>(map[QStringLiteral("defect")].toInteger()),
+            .subtreeEnd = static_cast<std::uint32_t>(map[QStringLiteral("end")].toInteger()),
+            .state = std::move(state)};
+}
+
+std::optional<RecoverySnapshot> readTree(const QDir& folder)
+{
+    QFile file(folder.filePath(treeFile));
+    if (!file.open(QIODevice::ReadOnly)) {
+        return {};
+    }
+    const auto document = QCborValue::fromCbor(file.readAll()).toMap();
+    QFile blobs(folder.filePath(document[QStringLiteral("blobs")].toString()));
+    if (document[QStringLiteral("version")].toInteger() != formatVersion || !blobs.open(QIODevice::ReadOnly)) {
+        return {};
+    }
+    RecoverySnapshot snapshot {.path = document[QStringLiteral("path")].toString(),
+                               .target = document[QStringLiteral("target")].toString().toStdString(),
+                               .style = static_cast<romfs::Style>(document[QStringLiteral("style")].toInteger()),
+                               .items = {}};
+    for (const auto& item : document[QStringLiteral("items")].toArray()) {
+        snapshot.items.push_back(readItem(item.toMap(), blobs));
+    }
+    return snapshot;
+}
+
+std::unique_ptr<QLockFile> lockFolder(const QDir& folder)
+{
+    auto lock = std::make_unique<QLockFile>(folder.filePath(lockFile));
+    lock->setStaleLockTime(std::chrono::milliseconds(0)); // stale only when its process has ended
+    return lock->tryLock(0) ? std::move(lock) : nullptr;
+}
+
+} // namespace
+
+const RecoveryBlobs::Blob* RecoveryBlobs::find(const romfs::Content& content) const
+{
+    const auto found = m_blobs.find(keyOf(content));
+    return found == m_blobs.end() ? nullptr : &found->second;
+}
+
+QString RecoveryBlobs::fileName() const
+{
+    return blobsPrefix + QString::number(m_generation);
+}
+
+bool RecoveryBlobs::store(const RecoverySnapshot& snapshot)
+{
+    for (auto& [key, blob] : m_blobs) {
+        blob.isNeeded = false;
+    }
+    bool stored = true;
+    qint64 needed = 0;
+    forEachContent(snapshot, [&](const romfs::Content& content) {
+        if (content.isEmpty() || !content.isInMemory()) {
+            return;
+        }
+        const auto found = m_blobs.find(keyOf(content));
+        if (found == m_blobs.end()) {
+            stored = stored && append(content);
+        } else {
+            found->second.isNeeded = true;
+        }
+        needed += static_cast<qint64>(content.size());
+    });
+    constexpr qint64 slack = 1024 * 1024;
+    return stored && (m_size <= 2 * needed + slack || compact());
+}
+
+bool RecoveryBlobs::append(const romfs::Content& content)
+{
+    QFile file(m_folder.filePath(fileName()));
+    const auto bytes = viewOf(content.bytes());
+    const bool written = file.open(QIODevice::WriteOnly | QIODevice::Append) && file.setPermissions(ownerOnly) && file.resize(m_size)
+        && file.write(bytes.data(), bytes.size()) == bytes.size() && file.flush();
+    if (written) {
+        m_blobs.insert_or_assign(keyOf(content), Blob {.content = content, .offset = m_size, .hash = hashOf(bytes), .isNeeded = true});
+        m_size += bytes.size();
+    }
+    return written;
+}
+
+bool RecoveryBlobs::compact()
+{
+    const auto old = std::exchange(m_blobs, {});
+    ++m_generation;
+    m_size = 0;
+    return std::ranges::all_of(old, [this](const auto& item) { return !item.second.isNeeded || append(item.second.content); });
+}
+
+void RecoveryBlobs::removeOldFiles() const
+{
+    for (const auto& name : m_folder.entryList({blobsPrefix + QLatin1Char('*')}, QDir::Files)) {
+        if (name != fileName()) {
+            QFile::remove(m_folder.filePath(name));
+        }
+    }
+}
+
+QDir RecoveryJournal::defaultBase()
+{
+    return QDir(QStandardPaths::writableLocation(QStandardPaths::StateLocation)).filePath(QStringLiteral("recovery"));
+}
+
+RecoveryJournal::Session::Session(const QDir& base)
+    : folder(base.filePath(QUuid::createUuid().toString(QUuid::WithoutBraces)))
+    , blobs(folder)
+{
+    if (QDir().mkpath(folder.path()) && QFile::setPermissions(folder.path(), ownerOnly | QFile::ExeOwner)) {
+        lock = lockFolder(folder);
+    }
+}
+
+RecoveryJournal::RecoveryJournal(const QDir& base)
+    : m_base(base)
+{
+    m_writer.setMaxThreadCount(1);
+}
+
+RecoveryJournal::~RecoveryJournal()
+{
+    clear();
+    m_writer.waitForDone();
+}
+
+void RecoveryJournal::write(RecoverySnapshot snapshot)
+{
+    if (!m_session) {
+        m_session = std::make_shared<Session>(m_base);
+    }
+    const std::scoped_lock guard(m_mutex);
+    const bool alreadyWaiting = m_pending.has_value();
+    m_pending = std::move(snapshot);
+    if (!alreadyWaiting) {
+        m_writer.start([this, session = m_session] { writePending(*session); });
+    }
+}
+
+void RecoveryJournal::writePending(Session& session)
+{
+    std::optional<RecoverySnapshot> snapshot;
+    {
+        const std::scoped_lock guard(m_mutex);
+        snapshot = std::exchange(m_pending, std::nullopt);
+    }
+    if (snapshot && session.blobs.store(*snapshot) && writeTree(session.folder, session.blobs, *snapshot)) {
+        session.blobs.removeOldFiles();
+    }
+}
+
+void RecoveryJournal::clear()
+{
+    if (!m_session) {
+        return;
+    }
+    const std::scoped_lock guard(m_mutex);
+    m_pending.reset();
+    m_writer.start([session = std::exchange(m_session, nullptr)] {
+        session->lock.reset();
+        session->folder.removeRecursively();
+    });
+}
+
+void RecoveryJournal::waitForWritten()
+{
+    m_writer.waitForDone();
+}
+
+std::vector<AbandonedJournal> AbandonedJournal::findAll(const QDir& base)
+{
+    std::vector<AbandonedJournal> abandoned;
+    for (const auto& info : base.entryInfoList(QDir::Dirs | QDir::NoDotAndDotDot, QDir::Time | QDir::Reversed)) {
+        AbandonedJournal journal;
+        journal.m_folder = QDir(info.filePath());
+        journal.m_lock = lockFolder(journal.m_folder);
+        if (!journal.m_lock) {
+            continue;
+        }
+        if (auto snapshot = readTree(journal.m_folder)) {
+            journal.snapshot = std::move(*snapshot);
+            abandoned.push_back(std::move(journal));
+        } else {
+            journal.remove();
+        }
+    }
+    return abandoned;
+}
+
+void AbandonedJournal::remove()
+{
+    m_lock.reset();
+    m_folder.removeRecursively();
+}
+
+std::unique_ptr<tree::Node> rootOf(std::vector<RecoverySnapshot::Item> items)
+{
+    auto root = tree::Node::folder({});
+    std::vector<std::pair<tree::Node*, std::size_t>> open {{root.get(), items.size()}};
+    for (std::size_t i = 0; i < items.size(); ++i) {
+        while (open.size() > 1 && open.back().second <= i) {
+            open.pop_back();
+        }
+        auto& item = items[i];
+        auto& node = open.back().first->append(std::make_unique<tree::Node>(item.type, std::move(item.state), item.defect));
+        if (node.isFolder()) {
+            open.emplace_back(&node, item.subtreeEnd);
+        }
+    }
+    return root;
+}
+
+} // namespace romsmith::ui

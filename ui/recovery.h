@@ -1,0 +1,129 @@
+// SPDX-FileCopyrightText: Romsmith contributors
+// SPDX-License-Identifier: GPL-3.0-or-later
+#pragma once
+
+#include "core/romfs/reader.h"
+#include "core/tree/node.h"
+
+#include <QDir>
+#include <QLockFile>
+#include <QThreadPool>
+
+#include <map>
+#include <memory>
+#include <mutex>
+#include <optional>
+
+namespace romsmith::ui {
+
+/// What a document was when it was last written down.
+struct RecoverySnapshot
+{
+    struct Item
+    {
+        romfs::EntryType type;
+        romfs::Defect defect;
+        std::uint32_t subtreeEnd; ///< as in romfs::Entry
+        tree::NodeState state;
+    };
+
+    QString path; ///< of the document's file; empty if it has none
+    std::string target; ///< build::Target::key
+    romfs::Style style = romfs::Style::OpenMv;
+    std::vector<Item> items;
+};
+
+/// Contents in one file that is only appended to, until too much of it is not needed any more.
+class RecoveryBlobs
+{
+public:
+    struct Blob
+    {
+        romfs::Content content; ///< kept, so that its address stays its own
+        qint64 offset;
+        QByteArray hash; ///< SHA-256: what is read back is checked
+        bool isNeeded;
+    };
+
+    explicit RecoveryBlobs(QDir folder)
+        : m_folder(std::move(folder))
+    {
+    }
+
+    /// Forgets what is not needed for @p snapshot, and makes sure that all the rest is on disk.
+    [[nodiscard]] bool store(const RecoverySnapshot& snapshot);
+    [[nodiscard]] const Blob* find(const romfs::Content& content) const;
+    [[nodiscard]] QString fileName() const; ///< changes when the file is written anew
+    void removeOldFiles() const;
+
+private:
+    using Key = std::pair<const std::byte*, std::size_t>;
+    static Key keyOf(const romfs::Content& content) { return {content.bytes().data(), content.bytes().size()}; }
+
+    [[nodiscard]] bool append(const romfs::Content& content);
+    [[nodiscard]] bool compact();
+
+    QDir m_folder;
+    std::map<Key, Blob> m_blobs;
+    qint64 m_size = 0;
+    int m_generation = 0;
+};
+
+/// Keeps what was edited since the last save in a private folder, so that it survives the end of the process however it
+/// comes. Contents are written once, the tree anew for every edit; both in the background, the newest state last. The
+/// folder never holds more than about two images.
+class RecoveryJournal
+{
+public:
+    /// Journals live below @p base, each in a folder of its own, locked for as long as its process runs.
+    explicit RecoveryJournal(const QDir& base = defaultBase());
+    ~RecoveryJournal(); ///< removes the journal: whoever gets here knows that it is not needed any more
+    RecoveryJournal(const RecoveryJournal&) = delete;
+    RecoveryJournal& operator=(const RecoveryJournal&) = delete;
+
+    void write(RecoverySnapshot snapshot); ///< returns at once
+    void clear(); ///< nothing is unsaved any more; returns at once
+    void waitForWritten();
+
+    [[nodiscard]] static QDir defaultBase();
+
+private:
+    /// A folder with its lock. The writer thread keeps it alive and removes it.
+    struct Session
+    {
+        explicit Session(const QDir& base);
+
+        QDir folder;
+        std::unique_ptr<QLockFile> lock;
+        RecoveryBlobs blobs;
+    };
+
+    void writePending(Session& session);
+
+    QDir m_base;
+    std::shared_ptr<Session> m_session; ///< none while nothing is unsaved
+    std::mutex m_mutex;
+    std::optional<RecoverySnapshot> m_pending; ///< guarded by m_mutex
+    QThreadPool m_writer; ///< one thread: states are written in order
+};
+
+/// The journal of a process that ended without closing its document.
+class AbandonedJournal
+{
+public:
+    /// All that nobody holds, oldest first.
+    [[nodiscard]] static std::vector<AbandonedJournal> findAll(const QDir& base = RecoveryJournal::defaultBase());
+
+    RecoverySnapshot snapshot;
+
+    void remove(); ///< to be called when the document is safe in a journal of its own
+
+private:
+    QDir m_folder;
+    std::unique_ptr<QLockFile> m_lock;
+};
+
+/// The tree that a snapshot's items describe.
+[[nodiscard]] std::unique_ptr<tree::Node> rootOf(std::vector<RecoverySnapshot::Item> items);
+
+} // namespace romsmith::ui
