@@ -20,9 +20,10 @@ int main(int argc, char* argv[])
     parser.setApplicationDescription(QApplication::translate("main", "Editor for MicroPython ROMFS images."));
     parser.addHelpOption();
     parser.addVersionOption();
-    parser.addPositionalArgument(QStringLiteral("files"),
-                                 QApplication::translate("main", "Images to open; other files and folders become a new image."),
-                                 QStringLiteral("[files...]"));
+    parser.addPositionalArgument(
+        QStringLiteral("files"),
+        QApplication::translate("main", "Images to open; other files and folders become a new image."),
+        QStringLiteral("[files...]"));
     parser.process(application);
 
     romsmith::ui::MainWindow window;

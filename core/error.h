@@ -31,12 +31,11 @@ struct Error
     std::string message;
 };
 
-template<typename T>
-using Result = std::expected<T, Error>;
+template <typename T> using Result = std::expected<T, Error>;
 
 [[nodiscard]] inline std::unexpected<Error> fail(ErrorCode code, std::string message)
 {
-    return std::unexpected(Error {code, std::move(message)});
+    return std::unexpected(Error{code, std::move(message)});
 }
 
 } // namespace romsmith

@@ -28,7 +28,8 @@ protected:
     void paintEvent(QPaintEvent*) override
     {
         const auto& figures = m_bar.m_figures;
-        const auto shown = std::max({figures.total, m_bar.m_preview.value_or(0), figures.capacity.value_or(0), std::uint64_t {1}});
+        const auto shown
+            = std::max({figures.total, m_bar.m_preview.value_or(0), figures.capacity.value_or(0), std::uint64_t{1}});
         const auto x = [&](std::uint64_t bytes) {
             return static_cast<int>(static_cast<double>(bytes) / static_cast<double>(shown) * (width() - 2)) + 1;
         };
@@ -44,7 +45,8 @@ protected:
         segment(0, content, palette().highlight());
         segment(content, figures.total, QBrush(palette().highlight().color(), Qt::Dense4Pattern));
         if (m_bar.m_preview && *m_bar.m_preview > figures.total) {
-            segment(figures.total, *m_bar.m_preview, QBrush(palette().color(QPalette::Highlight).lighter(130), Qt::BDiagPattern));
+            segment(figures.total, *m_bar.m_preview,
+                    QBrush(palette().color(QPalette::Highlight).lighter(130), Qt::BDiagPattern));
         }
         if (figures.capacity && shown > *figures.capacity) {
             segment(*figures.capacity, shown, QBrush(QColor(0xda, 0x44, 0x53), Qt::DiagCrossPattern));

@@ -59,9 +59,10 @@ QWidget* NameDelegate::createEditor(QWidget* parent, const QStyleOptionViewItem&
     auto* editor = new QLineEdit(parent);
     editor->setFrame(false);
     editor->setAccessibleName(tr("Name"));
-    connect(editor, &QLineEdit::textEdited, editor, [editor, index = QPersistentModelIndex(index)](const QString& name) {
-        showReason(*editor, whyNot(index, name));
-    });
+    connect(editor, &QLineEdit::textEdited, editor,
+            [editor, index = QPersistentModelIndex(index)](const QString& name) {
+                showReason(*editor, whyNot(index, name));
+            });
     return editor;
 }
 
@@ -73,7 +74,8 @@ void NameDelegate::setEditorData(QWidget* editor, const QModelIndex& index) cons
     const auto dot = name.lastIndexOf(QLatin1Char('.'));
     // The view selects everything after this; the stem is what is renamed as a rule.
     QMetaObject::invokeMethod(
-        &line, [&line, dot] { dot > 0 ? line.setSelection(0, static_cast<int>(dot)) : line.selectAll(); }, Qt::QueuedConnection);
+        &line, [&line, dot] { dot > 0 ? line.setSelection(0, static_cast<int>(dot)) : line.selectAll(); },
+        Qt::QueuedConnection);
 }
 
 bool NameDelegate::eventFilter(QObject* editor, QEvent* event)

@@ -14,8 +14,7 @@ public:
         : QUndoCommand(text)
         , m_document(document)
         , m_edit(std::move(edit))
-    {
-    }
+    { }
 
     void redo() override { m_document.m_tree.apply(m_edit); }
     void undo() override { m_document.m_tree.undo(m_edit); }
@@ -32,8 +31,7 @@ public:
         : QUndoCommand(text)
         , m_document(document)
         , m_style(style)
-    {
-    }
+    { }
 
     void redo() override { std::swap(m_document.m_style, m_style); }
     void undo() override { redo(); }
@@ -101,12 +99,14 @@ void Document::keepForRecovery()
 
 RecoverySnapshot Document::snapshot() const
 {
-    RecoverySnapshot snapshot {.path = m_path, .target = m_target.key(), .style = m_style, .items = {}};
+    RecoverySnapshot snapshot{.path = m_path, .target = m_target.key(), .style = m_style, .items = {}};
     snapshot.items.reserve(m_plan.flat.entries.size());
     for (std::size_t i = 0; i < m_plan.flat.entries.size(); ++i) {
         const auto& node = *m_plan.flat.nodes[i];
-        snapshot.items.push_back(
-            {.type = node.type(), .defect = node.defect(), .subtreeEnd = m_plan.flat.entries[i].subtreeEnd, .state = node.state()});
+        snapshot.items.push_back({.type = node.type(),
+                                  .defect = node.defect(),
+                                  .subtreeEnd = m_plan.flat.entries[i].subtreeEnd,
+                                  .state = node.state()});
     }
     return snapshot;
 }
@@ -132,8 +132,8 @@ void Document::setTarget(const build::Target& target)
 void Document::setStyle(romfs::Style style)
 {
     if (style != m_style) {
-        m_undoStack.push(new StyleCommand(*this, style,
-                                          style == romfs::Style::OpenMv ? tr("Use the OpenMV layout") : tr("Use the compact layout")));
+        m_undoStack.push(new StyleCommand(
+            *this, style, style == romfs::Style::OpenMv ? tr("Use the OpenMV layout") : tr("Use the compact layout")));
     }
 }
 
@@ -145,7 +145,8 @@ QString Document::name() const
 bool Document::isModified() const
 {
     // Another board moves things only in an image that is laid out anew anyway.
-    const bool movedByTarget = !m_plan.layout.unchangedSource() && !m_plan.flat.entries.empty() && m_plan.rules != m_savedRules;
+    const bool movedByTarget
+        = !m_plan.layout.unchangedSource() && !m_plan.flat.entries.empty() && m_plan.rules != m_savedRules;
     return !m_undoStack.isClean() || (movedByTarget && (!m_path.isEmpty() || m_isNested));
 }
 

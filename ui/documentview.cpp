@@ -17,8 +17,8 @@
 #include <QLineEdit>
 #include <QMenu>
 #include <QMessageBox>
-#include <QPushButton>
 #include <QMimeData>
+#include <QPushButton>
 #include <QVBoxLayout>
 
 #include <algorithm>
@@ -197,7 +197,7 @@ void DocumentView::selectNewNodes()
 FileStamp FileStamp::of(const QString& path)
 {
     const QFileInfo info(path);
-    return info.exists() ? FileStamp {.modified = info.lastModified(), .size = info.size()} : FileStamp();
+    return info.exists() ? FileStamp{.modified = info.lastModified(), .size = info.size()} : FileStamp();
 }
 
 void DocumentView::filter(const QString& text)
@@ -249,13 +249,14 @@ void DocumentView::fileChanged()
     m_stamp = stamp;
     m_watcher.addPath(path);
     if (stamp.size < 0) {
-        m_notice->show(romfs::Severity::Warning, tr("%1 was removed from the disk. Save it to have it there again.").arg(path));
+        m_notice->show(romfs::Severity::Warning,
+                       tr("%1 was removed from the disk. Save it to have it there again.").arg(path));
         return;
     }
     m_notice->show(romfs::Severity::Warning, tr("%1 has changed on the disk.").arg(path),
                    {{tr("Reload"), [this] { Q_EMIT reloadRequested(); }},
                     {tr("Compare"), [this] { Q_EMIT compareWithFileRequested(); }},
-                    {tr("Keep Mine"), [] { }}});
+                    {tr("Keep Mine"), [] {}}});
 }
 
 DocumentView::DroppedImages DocumentView::imagesMenu()
@@ -337,7 +338,8 @@ void DocumentView::setOuter(DocumentView& outer, tree::Node& file)
 void DocumentView::saveIntoOuter(const std::function<void()>& saved)
 {
     if (!m_outer || !m_outer->isInTree(*m_outerFile)) {
-        showError(tr("The image that this one was in is closed, or the file was removed from it. Use Save As to keep this one."));
+        showError(tr("The image that this one was in is closed, or the file was removed from it. Use Save As to keep "
+                     "this one."));
         return;
     }
     const auto& plan = m_document->plan();
@@ -387,10 +389,10 @@ void DocumentView::addFiles(const QStringList& paths, DropPlace place, Adding ad
     if (paths.isEmpty()) {
         return;
     }
-    const auto title = paths.size() == 1 ? tr("Reading %1").arg(QFileInfo(paths.front()).fileName()) : tr("Reading %n item(s)", nullptr, static_cast<int>(paths.size()));
+    const auto title = paths.size() == 1 ? tr("Reading %1").arg(QFileInfo(paths.front()).fileName())
+                                         : tr("Reading %n item(s)", nullptr, static_cast<int>(paths.size()));
     m_jobs.run(
-        this, title,
-        [paths, adding](const std::stop_token& stop) { return loadAll(paths, adding, stop); },
+        this, title, [paths, adding](const std::stop_token& stop) { return loadAll(paths, adding, stop); },
         [this, place](Result<sources::Loaded> loaded) { addLoaded(std::move(loaded), place); });
 }
 
@@ -478,7 +480,8 @@ void DocumentView::moveNodes(const std::vector<tree::Node*>& nodes, DropPlace pl
         }
         policy = *answer;
     }
-    perform(m_document->tree().move(nodes, *place.folder, place.row, policy), describe(tr("Move \"%1\""), tr("Move %1 items"), nodes));
+    perform(m_document->tree().move(nodes, *place.folder, place.row, policy),
+            describe(tr("Move \"%1\""), tr("Move %1 items"), nodes));
 }
 
 void DocumentView::newFolder()
@@ -557,9 +560,11 @@ void DocumentView::extract(const std::vector<const tree::Node*>& nodes, const QS
         showError(text(result.error().message));
         return;
     }
-    m_notice->show(romfs::Severity::Info,
-                   tr("%n file(s), %1 bytes written to %2", nullptr, static_cast<int>(result->files)).arg(exactSize(result->bytes), folder)
-                       % (result->skipped.empty() ? QString() : tr(". Left out: %1").arg(skippedSummary(result->skipped))));
+    m_notice->show(
+        romfs::Severity::Info,
+        tr("%n file(s), %1 bytes written to %2", nullptr, static_cast<int>(result->files))
+                .arg(exactSize(result->bytes), folder)
+            % (result->skipped.empty() ? QString() : tr(". Left out: %1").arg(skippedSummary(result->skipped))));
 }
 
 void DocumentView::setAlignment(std::optional<std::uint32_t> alignment)
@@ -573,8 +578,9 @@ void DocumentView::setAlignment(std::optional<std::uint32_t> alignment)
 void DocumentView::moveSelection(int by)
 {
     const auto nodes = m_tree->selectedNodes();
-    const bool neighbours = !nodes.empty()
-        && std::ranges::all_of(nodes, [&](const tree::Node* node) { return node->parent() == nodes.front()->parent(); });
+    const bool neighbours = !nodes.empty() && std::ranges::all_of(nodes, [&](const tree::Node* node) {
+        return node->parent() == nodes.front()->parent();
+    });
     if (!neighbours) {
         return;
     }
@@ -605,7 +611,7 @@ void DocumentView::mend(const romfs::Finding& finding, tree::Node* node)
         return;
     case romfs::Mend::Remove:
         if (node) {
-            perform(m_document->tree().remove(std::array {node}), tr("Delete \"%1\"").arg(shownName(node->name())));
+            perform(m_document->tree().remove(std::array{node}), tr("Delete \"%1\"").arg(shownName(node->name())));
         }
         return;
     }
@@ -652,14 +658,18 @@ void DocumentView::write(const QString& path, std::function<void()> written)
         romfs::Layout layout;
     };
     const auto& plan = m_document->plan();
-    const auto snapshot = std::make_shared<const Snapshot>(Snapshot {.entries = plan.flat.entries, .layout = plan.layout});
+    const auto snapshot
+        = std::make_shared<const Snapshot>(Snapshot{.entries = plan.flat.entries, .layout = plan.layout});
     m_jobs.run(
         this, tr("Saving %1").arg(QFileInfo(path).fileName()),
         [snapshot, target = toPath(path)](const std::stop_token&) {
             const auto* source = snapshot->layout.unchangedSource();
-            return sources::saveImage(target, snapshot->entries, snapshot->layout, source ? source->trailing() : romfs::Bytes());
+            return sources::saveImage(target, snapshot->entries, snapshot->layout,
+                                      source ? source->trailing() : romfs::Bytes());
         },
-        [this, written = std::move(written)](const Result<void>& done) { done ? written() : showError(text(done.error().message)); });
+        [this, written = std::move(written)](const Result<void>& done) {
+            done ? written() : showError(text(done.error().message));
+        });
 }
 
 void DocumentView::previewDrop(const QMimeData* mime)
@@ -684,7 +694,8 @@ void DocumentView::previewDrop(const QMimeData* mime)
 void DocumentView::refreshCapacity()
 {
     const auto& layout = m_document->plan().layout;
-    m_capacity->setFigures({.total = layout.totalSize(), .padding = layout.padding(), .capacity = m_document->target().size()});
+    m_capacity->setFigures(
+        {.total = layout.totalSize(), .padding = layout.padding(), .capacity = m_document->target().size()});
 }
 
 } // namespace romsmith::ui

@@ -29,8 +29,7 @@ QString severityText(romfs::Severity severity)
 
 FindingsModel::FindingsModel(QObject* parent)
     : QAbstractTableModel(parent)
-{
-}
+{ }
 
 void FindingsModel::setDocument(Document* document)
 {

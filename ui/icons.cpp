@@ -24,8 +24,7 @@ class PaletteIconEngine final : public QIconEngine
 public:
     explicit PaletteIconEngine(QString name)
         : m_name(std::move(name))
-    {
-    }
+    { }
 
     QIconEngine* clone() const override { return new PaletteIconEngine(m_name); }
 
@@ -34,13 +33,16 @@ public:
         painter->drawPixmap(rect, scaledPixmap(rect.size(), mode, state, painter->device()->devicePixelRatioF()));
     }
 
-    QPixmap pixmap(const QSize& size, QIcon::Mode mode, QIcon::State state) override { return scaledPixmap(size, mode, state, 1.0); }
+    QPixmap pixmap(const QSize& size, QIcon::Mode mode, QIcon::State state) override
+    {
+        return scaledPixmap(size, mode, state, 1.0);
+    }
 
     QPixmap scaledPixmap(const QSize& size, QIcon::Mode mode, QIcon::State, qreal scale) override
     {
         const auto color = colorFor(mode).name();
-        const QString key = m_name % color % QString::number(size.width()) % QLatin1Char('x') % QString::number(size.height())
-            % QLatin1Char('@') % QString::number(scale);
+        const QString key = m_name % color % QString::number(size.width()) % QLatin1Char('x')
+            % QString::number(size.height()) % QLatin1Char('@') % QString::number(scale);
         QPixmap pixmap;
         if (QPixmapCache::find(key, &pixmap)) {
             return pixmap;
@@ -91,14 +93,14 @@ QString nameFor(const tree::Node& node)
     if (romfs::hasMagic(node.content().bytes())) {
         return QStringLiteral("romfs");
     }
-    static const std::map<std::string, QString, std::less<>> byExtension {
-        {"py", QStringLiteral("python")},    {"mpy", QStringLiteral("bytecode")}, {"tflite", QStringLiteral("model")},
-        {"lite", QStringLiteral("model")},   {"onnx", QStringLiteral("model")},   {"cascade", QStringLiteral("model")},
-        {"jpg", QStringLiteral("picture")},  {"jpeg", QStringLiteral("picture")}, {"png", QStringLiteral("picture")},
-        {"bmp", QStringLiteral("picture")},  {"pgm", QStringLiteral("picture")},  {"ppm", QStringLiteral("picture")},
-        {"gif", QStringLiteral("picture")},  {"json", QStringLiteral("data")},    {"toml", QStringLiteral("data")},
-        {"txt", QStringLiteral("text")},     {"md", QStringLiteral("text")},      {"csv", QStringLiteral("text")},
-        {"html", QStringLiteral("text")},    {"ini", QStringLiteral("text")},     {"cfg", QStringLiteral("text")},
+    static const std::map<std::string, QString, std::less<>> byExtension{
+        {"py", QStringLiteral("python")},   {"mpy", QStringLiteral("bytecode")}, {"tflite", QStringLiteral("model")},
+        {"lite", QStringLiteral("model")},  {"onnx", QStringLiteral("model")},   {"cascade", QStringLiteral("model")},
+        {"jpg", QStringLiteral("picture")}, {"jpeg", QStringLiteral("picture")}, {"png", QStringLiteral("picture")},
+        {"bmp", QStringLiteral("picture")}, {"pgm", QStringLiteral("picture")},  {"ppm", QStringLiteral("picture")},
+        {"gif", QStringLiteral("picture")}, {"json", QStringLiteral("data")},    {"toml", QStringLiteral("data")},
+        {"txt", QStringLiteral("text")},    {"md", QStringLiteral("text")},      {"csv", QStringLiteral("text")},
+        {"html", QStringLiteral("text")},   {"ini", QStringLiteral("text")},     {"cfg", QStringLiteral("text")},
     };
     const auto found = byExtension.find(romfs::extensionOf(node.name()));
     return found == byExtension.end() ? QStringLiteral("file") : found->second;

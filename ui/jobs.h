@@ -24,7 +24,7 @@ public:
     ~Jobs() override { cancelAll(); }
 
     /// Runs @p work(std::stop_token) -> T elsewhere and then @p done(T) here, as long as @p context lives.
-    template<typename Work, typename DoneCallback>
+    template <typename Work, typename DoneCallback>
     void run(QObject* context, const QString& title, Work work, DoneCallback done);
 
     [[nodiscard]] bool isIdle() const { return m_running.empty(); }
@@ -48,7 +48,7 @@ private:
     int m_nextId = 0;
 };
 
-template<typename Work, typename DoneCallback>
+template <typename Work, typename DoneCallback>
 void Jobs::run(QObject* context, const QString& title, Work work, DoneCallback done)
 {
     const auto id = m_nextId++;

@@ -83,10 +83,12 @@ void MainWindow::connectQuestions()
 {
     askAboutUnsaved = [this](const QStringList& documents) { return unsavedDialog(documents); };
     askForSavePath = [this](const QString& suggested) {
-        return QFileDialog::getSaveFileName(this, tr("Save Image"), suggested, tr("ROMFS images (*.img *.romfs);;All files (*)"));
+        return QFileDialog::getSaveFileName(this, tr("Save Image"), suggested,
+                                            tr("ROMFS images (*.img *.romfs);;All files (*)"));
     };
     askForImages = [this] {
-        return QFileDialog::getOpenFileNames(this, tr("Open Images"), {}, tr("ROMFS images (*.img *.romfs *.bin);;All files (*)"));
+        return QFileDialog::getOpenFileNames(this, tr("Open Images"), {},
+                                             tr("ROMFS images (*.img *.romfs *.bin);;All files (*)"));
     };
     askForFiles = [this] { return QFileDialog::getOpenFileNames(this, tr("Add Files")); };
     askForOffset = [this] {
@@ -96,8 +98,8 @@ void MainWindow::connectQuestions()
     askForFolder = [this](const QString& title) { return QFileDialog::getExistingDirectory(this, title); };
 }
 
-QAction* MainWindow::addAction(const QString& name, const QString& text, const QString& icon, const QKeySequence& shortcut,
-                               std::function<void()> run)
+QAction* MainWindow::addAction(const QString& name, const QString& text, const QString& icon,
+                               const QKeySequence& shortcut, std::function<void()> run)
 {
     auto* action = new QAction(text, this);
     action->setObjectName(name);
@@ -110,8 +112,8 @@ QAction* MainWindow::addAction(const QString& name, const QString& text, const Q
     return action;
 }
 
-QAction* MainWindow::addViewAction(const QString& name, const QString& text, const QString& icon, const QKeySequence& shortcut,
-                                   void (DocumentView::*run)())
+QAction* MainWindow::addViewAction(const QString& name, const QString& text, const QString& icon,
+                                   const QKeySequence& shortcut, void (DocumentView::*run)())
 {
     auto* added = addAction(name, text, icon, shortcut, [this, run] {
         if (auto* view = currentView()) {
@@ -127,11 +129,13 @@ void MainWindow::buildActions()
     const auto s = [](const char* text) { return QString::fromLatin1(text); };
     addAction(s("newAction"), tr("&New"), s("document-new"), QKeySequence::New, [this] { newDocument(); });
     addAction(s("openAction"), tr("&Open…"), s("document-open"), QKeySequence::Open, [this] { open(askForImages()); });
-    m_documentActions << addAction(s("saveAction"), tr("&Save"), s("document-save"), QKeySequence::Save, [this] { save(*currentView()); })
-                      << addAction(s("saveAsAction"), tr("Save &As…"), {}, QKeySequence(Qt::CTRL | Qt::SHIFT | Qt::Key_S),
-                                   [this] { saveAs(*currentView()); })
+    m_documentActions << addAction(s("saveAction"), tr("&Save"), s("document-save"), QKeySequence::Save,
+                                   [this] { save(*currentView()); })
+                      << addAction(s("saveAsAction"), tr("Save &As…"), {},
+                                   QKeySequence(Qt::CTRL | Qt::SHIFT | Qt::Key_S), [this] { saveAs(*currentView()); })
                       << addAction(s("saveCopyAction"), tr("Save a &Copy…"), {}, {}, [this] { saveCopy(); })
-                      << addAction(s("closeAction"), tr("&Close"), {}, QKeySequence::Close, [this] { closeTab(m_tabs->currentIndex()); });
+                      << addAction(s("closeAction"), tr("&Close"), {}, QKeySequence::Close,
+                                   [this] { closeTab(m_tabs->currentIndex()); });
     addAction(s("reopenAction"), tr("Reopen Close&d"), {}, QKeySequence(Qt::CTRL | Qt::SHIFT | Qt::Key_T), [this] {
         if (!m_closedPaths.isEmpty()) {
             open({m_closedPaths.takeLast()});
@@ -148,34 +152,44 @@ void MainWindow::buildActions()
     redo->setShortcuts({QKeySequence(Qt::CTRL | Qt::SHIFT | Qt::Key_Z), QKeySequence(Qt::CTRL | Qt::Key_Y)});
     redo->setIcon(icon(s("redo")));
 
-    m_documentActions << addAction(s("addFilesAction"), tr("Add &Files…"), s("add-files"), QKeySequence(Qt::ALT | Qt::Key_A),
+    m_documentActions << addAction(s("addFilesAction"), tr("Add &Files…"), s("add-files"),
+                                   QKeySequence(Qt::ALT | Qt::Key_A),
                                    [this] { currentView()->addFiles(askForFiles()); })
-                      << addAction(s("addFolderAction"), tr("Add F&older…"), s("add-folder"), QKeySequence(Qt::ALT | Qt::SHIFT | Qt::Key_A),
-                                   [this] {
+                      << addAction(s("addFolderAction"), tr("Add F&older…"), s("add-folder"),
+                                   QKeySequence(Qt::ALT | Qt::SHIFT | Qt::Key_A), [this] {
                                        if (const auto folder = askForFolder(tr("Add Folder")); !folder.isEmpty()) {
                                            currentView()->addFiles({folder});
                                        }
                                    });
-    addViewAction(s("newFolderAction"), tr("New Fol&der"), s("new-folder"), QKeySequence(Qt::CTRL | Qt::SHIFT | Qt::Key_N), &DocumentView::newFolder);
+    addViewAction(s("newFolderAction"), tr("New Fol&der"), s("new-folder"),
+                  QKeySequence(Qt::CTRL | Qt::SHIFT | Qt::Key_N), &DocumentView::newFolder);
     addViewAction(s("pasteAction"), tr("&Paste"), s("paste"), QKeySequence::Paste, &DocumentView::paste);
     addViewAction(s("filterAction"), tr("&Filter"), s("search"), QKeySequence::Find, &DocumentView::focusFilter);
-    m_selectionActions
-        << addViewAction(s("cutAction"), tr("Cu&t"), s("cut"), QKeySequence::Cut, &DocumentView::cut)
-        << addViewAction(s("copyAction"), tr("&Copy"), s("duplicate"), QKeySequence::Copy, &DocumentView::copy)
-        << addViewAction(s("renameAction"), tr("Rena&me"), s("rename"), QKeySequence(Qt::Key_F2), &DocumentView::renameCurrent)
-        << addViewAction(s("duplicateAction"), tr("D&uplicate"), s("duplicate"), QKeySequence(Qt::CTRL | Qt::Key_D), &DocumentView::duplicateSelection)
-        << addViewAction(s("deleteAction"), tr("&Delete"), s("delete"), QKeySequence::Delete, &DocumentView::deleteSelection);
-    m_selectionActions << addAction(s("moveUpAction"), tr("Move &Up"), s("move-up"), QKeySequence(Qt::CTRL | Qt::SHIFT | Qt::Key_Up),
+    m_selectionActions << addViewAction(s("cutAction"), tr("Cu&t"), s("cut"), QKeySequence::Cut, &DocumentView::cut)
+                       << addViewAction(s("copyAction"), tr("&Copy"), s("duplicate"), QKeySequence::Copy,
+                                        &DocumentView::copy)
+                       << addViewAction(s("renameAction"), tr("Rena&me"), s("rename"), QKeySequence(Qt::Key_F2),
+                                        &DocumentView::renameCurrent)
+                       << addViewAction(s("duplicateAction"), tr("D&uplicate"), s("duplicate"),
+                                        QKeySequence(Qt::CTRL | Qt::Key_D), &DocumentView::duplicateSelection)
+                       << addViewAction(s("deleteAction"), tr("&Delete"), s("delete"), QKeySequence::Delete,
+                                        &DocumentView::deleteSelection);
+    m_selectionActions << addAction(s("moveUpAction"), tr("Move &Up"), s("move-up"),
+                                    QKeySequence(Qt::CTRL | Qt::SHIFT | Qt::Key_Up),
                                     [this] { currentView()->moveSelection(-1); })
                        << addAction(s("moveDownAction"), tr("Move Do&wn"), s("move-down"),
-                                    QKeySequence(Qt::CTRL | Qt::SHIFT | Qt::Key_Down), [this] { currentView()->moveSelection(1); })
-                       << addAction(s("extractAction"), tr("&Extract…"), s("extract"), QKeySequence(Qt::CTRL | Qt::Key_E),
-                                    [this] { extractSelection(); });
-    m_documentActions << addAction(s("extractAllAction"), tr("Extract A&ll…"), {}, QKeySequence(Qt::CTRL | Qt::SHIFT | Qt::Key_E),
-                                   [this] { extractAll(); })
-                      << addAction(s("goToOffsetAction"), tr("&Go to Offset…"), {}, QKeySequence(Qt::CTRL | Qt::Key_G), [this] { goToOffset(); })
-                      << addAction(s("expandAction"), tr("&Expand All"), {}, {}, [this] { currentView()->treeView().expandAll(); })
-                      << addAction(s("collapseAction"), tr("&Collapse All"), {}, {}, [this] { currentView()->treeView().collapseAll(); })
+                                    QKeySequence(Qt::CTRL | Qt::SHIFT | Qt::Key_Down),
+                                    [this] { currentView()->moveSelection(1); })
+                       << addAction(s("extractAction"), tr("&Extract…"), s("extract"),
+                                    QKeySequence(Qt::CTRL | Qt::Key_E), [this] { extractSelection(); });
+    m_documentActions << addAction(s("extractAllAction"), tr("Extract A&ll…"), {},
+                                   QKeySequence(Qt::CTRL | Qt::SHIFT | Qt::Key_E), [this] { extractAll(); })
+                      << addAction(s("goToOffsetAction"), tr("&Go to Offset…"), {}, QKeySequence(Qt::CTRL | Qt::Key_G),
+                                   [this] { goToOffset(); })
+                      << addAction(s("expandAction"), tr("&Expand All"), {}, {},
+                                   [this] { currentView()->treeView().expandAll(); })
+                      << addAction(s("collapseAction"), tr("&Collapse All"), {}, {},
+                                   [this] { currentView()->treeView().collapseAll(); })
                       << addAction(s("imageOrderAction"), tr("&Order of the Image"), {}, {},
                                    [this] { currentView()->treeView().sortByColumn(-1, Qt::AscendingOrder); });
     addAction(s("aboutAction"), tr("&About Romsmith"), {}, {}, [this] { showAbout(); });
@@ -199,7 +213,8 @@ void MainWindow::buildToolBar()
     for (const auto* name : {"undoAction", "redoAction"}) {
         add(name);
         // Their text is the gesture, which would make the buttons jump; it is in the tooltip and in the menu.
-        static_cast<QToolButton*>(bar->widgetForAction(action(QString::fromLatin1(name))))->setToolButtonStyle(Qt::ToolButtonIconOnly);
+        static_cast<QToolButton*>(bar->widgetForAction(action(QString::fromLatin1(name))))
+            ->setToolButtonStyle(Qt::ToolButtonIconOnly);
     }
     bar->addSeparator();
     auto* label = new QLabel(tr("Target: "), bar);
@@ -222,7 +237,8 @@ void MainWindow::buildDocks()
     m_problemsDock->setObjectName(QStringLiteral("problemsDock"));
     m_problemsDock->setWidget(m_problems);
     addDockWidget(Qt::BottomDockWidgetArea, m_problemsDock);
-    connect(m_problems, &ProblemsView::goToRequested, this, [this](const tree::Node& node) { currentView()->goTo(node); });
+    connect(m_problems, &ProblemsView::goToRequested, this,
+            [this](const tree::Node& node) { currentView()->goTo(node); });
     connect(m_problems, &ProblemsView::mendRequested, this,
             [this](const romfs::Finding& finding, tree::Node* node) { currentView()->mend(finding, node); });
     connect(&m_problems->findings(), &QAbstractItemModel::modelReset, this, [this] {
@@ -247,22 +263,28 @@ void MainWindow::buildMenus()
 {
     const auto add = [this](QMenu* menu, std::initializer_list<const char*> names) {
         for (const auto* name : names) {
-            *name == '\0' ? static_cast<void>(menu->addSeparator()) : menu->addAction(action(QString::fromLatin1(name)));
+            *name == '\0' ? static_cast<void>(menu->addSeparator())
+                          : menu->addAction(action(QString::fromLatin1(name)));
         }
     };
     auto* file = menuBar()->addMenu(tr("&File"));
     add(file, {"newAction", "openAction"});
     m_recentMenu = file->addMenu(tr("Open &Recent"));
     rebuildRecentMenu();
-    add(file, {"reopenAction", "", "saveAction", "saveAsAction", "saveCopyAction", "", "extractAction", "extractAllAction", "", "closeAction", "quitAction"});
+    add(file,
+        {"reopenAction", "", "saveAction", "saveAsAction", "saveCopyAction", "", "extractAction", "extractAllAction",
+         "", "closeAction", "quitAction"});
 
     auto* edit = menuBar()->addMenu(tr("&Edit"));
     edit->setObjectName(QStringLiteral("editMenu"));
-    add(edit, {"undoAction", "redoAction", "", "cutAction", "copyAction", "pasteAction", "duplicateAction", "renameAction", "deleteAction", "",
-               "addFilesAction", "addFolderAction", "newFolderAction", "", "moveUpAction", "moveDownAction"});
+    add(edit,
+        {"undoAction", "redoAction", "", "cutAction", "copyAction", "pasteAction", "duplicateAction", "renameAction",
+         "deleteAction", "", "addFilesAction", "addFolderAction", "newFolderAction", "", "moveUpAction",
+         "moveDownAction"});
     m_alignmentMenu = edit->addMenu(icon(QStringLiteral("align")), tr("&Alignment"));
     const auto addAlignment = [this](const QString& text, std::optional<std::uint32_t> alignment) {
-        connect(m_alignmentMenu->addAction(text), &QAction::triggered, this, [this, alignment] { currentView()->setAlignment(alignment); });
+        connect(m_alignmentMenu->addAction(text), &QAction::triggered, this,
+                [this, alignment] { currentView()->setAlignment(alignment); });
     };
     addAlignment(tr("By the &Rules"), {});
     m_alignmentMenu->addSeparator();
@@ -344,7 +366,8 @@ void MainWindow::open(const QStringList& paths)
         newDocument();
         auto* view = currentView();
         const bool oneFolder = content.size() == 1 && QFileInfo(content.front()).isDir();
-        view->addFiles(content, {.folder = &view->document().tree().root(), .row = {}}, oneFolder ? Adding::ContentOfFolder : Adding::Whole);
+        view->addFiles(content, {.folder = &view->document().tree().root(), .row = {}},
+                       oneFolder ? Adding::ContentOfFolder : Adding::Whole);
     }
 }
 
@@ -376,8 +399,9 @@ DocumentView& MainWindow::addView(std::unique_ptr<Document> document)
 {
     // An untouched new image makes room for what is opened.
     auto* current = currentView();
-    const bool replaces = current && !document->path().isEmpty() && current->document().path().isEmpty() && !current->isNested()
-        && current->document().undoStack().count() == 0 && !current->document().isModified() && current->noticeBar().isHidden();
+    const bool replaces = current && !document->path().isEmpty() && current->document().path().isEmpty()
+        && !current->isNested() && current->document().undoStack().count() == 0 && !current->document().isModified()
+        && current->noticeBar().isHidden();
     if (!document->isRecovered()) {
         document->setTarget(m_targets->target());
     }
@@ -418,9 +442,11 @@ void MainWindow::recoverDocuments()
         auto& view = addView(std::make_unique<Document>(std::move(abandoned.snapshot)));
         view.document().journal().waitForWritten();
         abandoned.remove();
-        view.noticeBar().show(romfs::Severity::Warning,
-                              tr("Romsmith ended unexpectedly. These changes to \"%1\" had not been saved; they are back.").arg(view.document().name()),
-                              {{tr("Discard Them"), [this, &view] { discardRecovered(view); }}});
+        view.noticeBar().show(
+            romfs::Severity::Warning,
+            tr("Romsmith ended unexpectedly. These changes to \"%1\" had not been saved; they are back.")
+                .arg(view.document().name()),
+            {{tr("Discard Them"), [this, &view] { discardRecovered(view); }}});
     }
 }
 
@@ -464,8 +490,9 @@ void MainWindow::updateTitles()
     for (auto* view : views()) {
         const auto& document = view->document();
         const auto index = m_tabs->indexOf(view);
-        m_tabs->setTabText(index, document.name() % (document.isRecovered() ? tr(" (recovered)") : QString())
-                                      % (document.isModified() ? QStringLiteral("*") : QString()));
+        m_tabs->setTabText(index,
+                           document.name() % (document.isRecovered() ? tr(" (recovered)") : QString())
+                               % (document.isModified() ? QStringLiteral("*") : QString()));
         m_tabs->setTabToolTip(index, document.path());
     }
     const auto* view = currentView();
@@ -499,7 +526,8 @@ void MainWindow::save(DocumentView& view, std::function<void()> saved)
         view.saveIntoOuter(saved);
         return;
     }
-    view.document().path().isEmpty() ? saveAs(view, std::move(saved)) : view.save(view.document().path(), std::move(saved));
+    view.document().path().isEmpty() ? saveAs(view, std::move(saved))
+                                     : view.save(view.document().path(), std::move(saved));
 }
 
 void MainWindow::saveAs(DocumentView& view, std::function<void()> saved)
@@ -596,10 +624,12 @@ void MainWindow::closeEvent(QCloseEvent* event)
 
 MainWindow::Unsaved MainWindow::unsavedDialog(const QStringList& documents)
 {
-    QMessageBox box(QMessageBox::Warning, tr("Unsaved Changes"),
-                    documents.size() == 1 ? tr("\"%1\" has changes that are not saved.").arg(documents.front())
-                                          : tr("These images have changes that are not saved:\n%1").arg(documents.join(QLatin1Char('\n'))),
-                    QMessageBox::Save | QMessageBox::Discard | QMessageBox::Cancel, this);
+    QMessageBox box(
+        QMessageBox::Warning, tr("Unsaved Changes"),
+        documents.size() == 1
+            ? tr("\"%1\" has changes that are not saved.").arg(documents.front())
+            : tr("These images have changes that are not saved:\n%1").arg(documents.join(QLatin1Char('\n'))),
+        QMessageBox::Save | QMessageBox::Discard | QMessageBox::Cancel, this);
     switch (box.exec()) {
     case QMessageBox::Save:
         return Unsaved::Save;
@@ -638,7 +668,8 @@ void MainWindow::showContextMenu(const QPoint& position)
     };
     add({"addFilesAction", "addFolderAction", "newFolderAction", "pasteAction"});
     if (selected) {
-        add({"", "renameAction", "cutAction", "copyAction", "duplicateAction", "deleteAction", "", "moveUpAction", "moveDownAction"});
+        add({"", "renameAction", "cutAction", "copyAction", "duplicateAction", "deleteAction", "", "moveUpAction",
+             "moveDownAction"});
         menu.addMenu(m_alignmentMenu);
         add({"", "extractAction"});
     }
@@ -668,8 +699,8 @@ void MainWindow::rebuildRecentMenu()
     m_recentMenu->clear();
     const auto recent = QSettings().value(recentKey).toStringList();
     for (const auto& path : recent) {
-        connect(m_recentMenu->addAction(QFileInfo(path).fileName() % QStringLiteral(" — ") % QFileInfo(path).path()), &QAction::triggered, this,
-                [this, path] { open({path}); });
+        connect(m_recentMenu->addAction(QFileInfo(path).fileName() % QStringLiteral(" — ") % QFileInfo(path).path()),
+                &QAction::triggered, this, [this, path] { open({path}); });
     }
     m_recentMenu->setEnabled(!recent.isEmpty());
 }

@@ -84,7 +84,7 @@ QStringList NodeMimeData::writeFiles() const
 {
     const auto folder = newExportFolder();
     QStringList files;
-    if (folder.isEmpty() || !sources::extract(std::array<const tree::Node*, 1> {m_copies.get()}, toPath(folder), {})) {
+    if (folder.isEmpty() || !sources::extract(std::array<const tree::Node*, 1>{m_copies.get()}, toPath(folder), {})) {
         return files;
     }
     for (const auto& child : m_copies->children()) {

@@ -36,8 +36,7 @@ QByteArray hashOf(QByteArrayView bytes)
 }
 
 /// Calls @p visit with every content of a snapshot.
-template<typename Visit>
-void forEachContent(const RecoverySnapshot& snapshot, Visit&& visit)
+template <typename Visit> void forEachContent(const RecoverySnapshot& snapshot, Visit&& visit)
 {
     for (const auto& item : snapshot.items) {
         visit(item.state.content);
@@ -53,7 +52,8 @@ bool replaceFile(const QDir& folder, const QString& name, QByteArrayView bytes)
 {
     const auto part = folder.filePath(name + QStringLiteral(".part"));
     QFile file(part);
-    const bool written = file.open(QIODevice::WriteOnly) && file.setPermissions(ownerOnly) && file.write(bytes.data(), bytes.size()) == bytes.size();
+    const bool written = file.open(QIODevice::WriteOnly) && file.setPermissions(ownerOnly)
+        && file.write(bytes.data(), bytes.size()) == bytes.size();
     file.close();
     std::error_code error;
     if (written && file.error() == QFile::NoError) {
@@ -67,18 +67,18 @@ bool replaceFile(const QDir& folder, const QString& name, QByteArrayView bytes)
 QCborValue toCbor(const RecoveryBlobs& blobs, const romfs::Content& content)
 {
     const auto* blob = blobs.find(content);
-    return blob ? QCborValue(QCborArray {blob->offset, static_cast<qint64>(content.size()), blob->hash}) : QCborValue();
+    return blob ? QCborValue(QCborArray{blob->offset, static_cast<qint64>(content.size()), blob->hash}) : QCborValue();
 }
 
 QCborMap toCbor(const RecoveryBlobs& blobs, const RecoverySnapshot::Item& item)
 {
     const auto& state = item.state;
-    QCborMap map {{QStringLiteral("type"), static_cast<int>(item.type)},
-                  {QStringLiteral("defect"), static_cast<int>(item.defect)},
-                  {QStringLiteral("end"), static_cast<qint64>(item.subtreeEnd)},
-                  {QStringLiteral("name"), QByteArray::fromStdString(state.name)},
-                  {QStringLiteral("found"), static_cast<qint64>(state.foundAlignment)},
-                  {QStringLiteral("content"), toCbor(blobs, state.content)}};
+    QCborMap map{{QStringLiteral("type"), static_cast<int>(item.type)},
+                 {QStringLiteral("defect"), static_cast<int>(item.defect)},
+                 {QStringLiteral("end"), static_cast<qint64>(item.subtreeEnd)},
+                 {QStringLiteral("name"), QByteArray::fromStdString(state.name)},
+                 {QStringLiteral("found"), static_cast<qint64>(state.foundAlignment)},
+                 {QStringLiteral("content"), toCbor(blobs, state.content)}};
     if (state.alignmentOverride) {
         map[QStringLiteral("alignment")] = static_cast<qint64>(*state.alignmentOverride);
     }
@@ -95,12 +95,12 @@ bool writeTree(const QDir& folder, const RecoveryBlobs& blobs, const RecoverySna
     for (const auto& item : snapshot.items) {
         items.append(toCbor(blobs, item));
     }
-    const QCborMap document {{QStringLiteral("version"), formatVersion},
-                             {QStringLiteral("blobs"), blobs.fileName()},
-                             {QStringLiteral("path"), snapshot.path},
-                             {QStringLiteral("target"), QString::fromStdString(snapshot.target)},
-                             {QStringLiteral("style"), static_cast<int>(snapshot.style)},
-                             {QStringLiteral("items"), items}};
+    const QCborMap document{{QStringLiteral("version"), formatVersion},
+                            {QStringLiteral("blobs"), blobs.fileName()},
+                            {QStringLiteral("path"), snapshot.path},
+                            {QStringLiteral("target"), QString::fromStdString(snapshot.target)},
+                            {QStringLiteral("style"), static_cast<int>(snapshot.style)},
+                            {QStringLiteral("items"), items}};
     return replaceFile(folder, treeFile, QCborValue(document).toCbor());
 }
 
@@ -113,7 +113,8 @@ romfs::Content readBlob(QFile& blobs, const QCborValue& value)
         return {};
     }
     const auto bytes = blobs.read(size);
-    return hashOf(bytes) == reference.at(2).toByteArray() ? romfs::Content::copyOf(std::as_bytes(std::span(bytes))) : romfs::Content();
+    return hashOf(bytes) == reference.at(2).toByteArray() ? romfs::Content::copyOf(std::as_bytes(std::span(bytes)))
+                                                          : romfs::Content();
 }
 
 RecoverySnapshot::Item readItem(const QCborMap& map, QFile& blobs)
@@ -131,7 +132,8 @@ RecoverySnapshot::Item readItem(const QCborMap& map, QFile& blobs)
     }
     if (map.contains(QStringLiteral("before"))) {
         state.extra = std::make_shared<const romfs::ExtraRecords>(
-            romfs::ExtraRecords {.before = readBlob(blobs, map[QStringLiteral("before")]), .after = readBlob(blobs, map[QStringLiteral("after")])});
+            romfs::ExtraRecords{.before = readBlob(blobs, map[QStringLiteral("before")]),
+                                .after = readBlob(blobs, map[QStringLiteral("after")])});
     }
     return {.type = static_cast<romfs::EntryType>(map[QStringLiteral("type")].toInteger()),
             .defect = static_cast<romfs::Defect>(map[QStringLiteral("defect")].toInteger()),
@@ -150,10 +152,10 @@ std::optional<RecoverySnapshot> readTree(const QDir& folder)
     if (document[QStringLiteral("version")].toInteger() != formatVersion || !blobs.open(QIODevice::ReadOnly)) {
         return {};
     }
-    RecoverySnapshot snapshot {.path = document[QStringLiteral("path")].toString(),
-                               .target = document[QStringLiteral("target")].toString().toStdString(),
-                               .style = static_cast<romfs::Style>(document[QStringLiteral("style")].toInteger()),
-                               .items = {}};
+    RecoverySnapshot snapshot{.path = document[QStringLiteral("path")].toString(),
+                              .target = document[QStringLiteral("target")].toString().toStdString(),
+                              .style = static_cast<romfs::Style>(document[QStringLiteral("style")].toInteger()),
+                              .items = {}};
     for (const auto& item : document[QStringLiteral("items")].toArray()) {
         snapshot.items.push_back(readItem(item.toMap(), blobs));
     }
@@ -207,10 +209,11 @@ bool RecoveryBlobs::append(const romfs::Content& content)
 {
     QFile file(m_folder.filePath(fileName()));
     const auto bytes = viewOf(content.bytes());
-    const bool written = file.open(QIODevice::WriteOnly | QIODevice::Append) && file.setPermissions(ownerOnly) && file.resize(m_size)
-        && file.write(bytes.data(), bytes.size()) == bytes.size() && file.flush();
+    const bool written = file.open(QIODevice::WriteOnly | QIODevice::Append) && file.setPermissions(ownerOnly)
+        && file.resize(m_size) && file.write(bytes.data(), bytes.size()) == bytes.size() && file.flush();
     if (written) {
-        m_blobs.insert_or_assign(keyOf(content), Blob {.content = content, .offset = m_size, .hash = hashOf(bytes), .isNeeded = true});
+        m_blobs.insert_or_assign(keyOf(content),
+                                 Blob{.content = content, .offset = m_size, .hash = hashOf(bytes), .isNeeded = true});
         m_size += bytes.size();
     }
     return written;
@@ -221,7 +224,8 @@ bool RecoveryBlobs::compact()
     const auto old = std::exchange(m_blobs, {});
     ++m_generation;
     m_size = 0;
-    return std::ranges::all_of(old, [this](const auto& item) { return !item.second.isNeeded || append(item.second.content); });
+    return std::ranges::all_of(
+        old, [this](const auto& item) { return !item.second.isNeeded || append(item.second.content); });
 }
 
 void RecoveryBlobs::removeOldFiles() const
@@ -331,13 +335,14 @@ void AbandonedJournal::remove()
 std::unique_ptr<tree::Node> rootOf(std::vector<RecoverySnapshot::Item> items)
 {
     auto root = tree::Node::folder({});
-    std::vector<std::pair<tree::Node*, std::size_t>> open {{root.get(), items.size()}};
+    std::vector<std::pair<tree::Node*, std::size_t>> open{{root.get(), items.size()}};
     for (std::size_t i = 0; i < items.size(); ++i) {
         while (open.size() > 1 && open.back().second <= i) {
             open.pop_back();
         }
         auto& item = items[i];
-        auto& node = open.back().first->append(std::make_unique<tree::Node>(item.type, std::move(item.state), item.defect));
+        auto& node
+            = open.back().first->append(std::make_unique<tree::Node>(item.type, std::move(item.state), item.defect));
         if (node.isFolder()) {
             open.emplace_back(&node, item.subtreeEnd);
         }

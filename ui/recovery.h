@@ -47,8 +47,7 @@ public:
 
     explicit RecoveryBlobs(QDir folder)
         : m_folder(std::move(folder))
-    {
-    }
+    { }
 
     /// Forgets what is not needed for @p snapshot, and makes sure that all the rest is on disk.
     [[nodiscard]] bool store(const RecoverySnapshot& snapshot);

@@ -51,8 +51,9 @@ QModelIndex RomTreeModel::indexOf(const tree::Node& node, int column) const
 
 QModelIndex RomTreeModel::index(int row, int column, const QModelIndex& parent) const
 {
-    return hasIndex(row, column, parent) ? createIndex(row, column, nodeAt(parent).children()[static_cast<std::size_t>(row)].get())
-                                         : QModelIndex();
+    return hasIndex(row, column, parent)
+        ? createIndex(row, column, nodeAt(parent).children()[static_cast<std::size_t>(row)].get())
+        : QModelIndex();
 }
 
 QModelIndex RomTreeModel::parent(const QModelIndex& child) const
@@ -153,13 +154,16 @@ QString RomTreeModel::toolTip(const tree::Node& node, int column) const
         case tree::AlignmentReason::Override:
             return tr("Actual / wanted alignment in bytes. You set %1 for this file.").arg(wanted.value);
         case tree::AlignmentReason::Found:
-            return tr("Actual / wanted alignment in bytes. The image that this file was read from had aligned it to %1.").arg(wanted.value);
+            return tr("Actual / wanted alignment in bytes. The image that this file was read from had aligned it to "
+                      "%1.")
+                .arg(wanted.value);
         case tree::AlignmentReason::Rule:
-            return board.isEmpty()
-                ? tr("Actual / wanted alignment in bytes. The rule for .%1 files is %2.").arg(text(romfs::extensionOf(node.name()))).arg(wanted.value)
-                : tr("Actual / wanted alignment in bytes. %1's rule for .%2 files is %3.")
-                      .arg(board, text(romfs::extensionOf(node.name())))
-                      .arg(wanted.value);
+            return board.isEmpty() ? tr("Actual / wanted alignment in bytes. The rule for .%1 files is %2.")
+                                         .arg(text(romfs::extensionOf(node.name())))
+                                         .arg(wanted.value)
+                                   : tr("Actual / wanted alignment in bytes. %1's rule for .%2 files is %3.")
+                                         .arg(board, text(romfs::extensionOf(node.name())))
+                                         .arg(wanted.value);
         case tree::AlignmentReason::Default:
             return tr("Actual / wanted alignment in bytes. No rule names this kind of file.");
         }
@@ -175,7 +179,8 @@ QString RomTreeModel::toolTip(const tree::Node& node, int column) const
 QString RomTreeModel::notes(const tree::Node& node) const
 {
     if (node.isRaw()) {
-        return node.defect() == romfs::Defect::None ? tr("other records, kept as they are") : tr("broken; see Problems");
+        return node.defect() == romfs::Defect::None ? tr("other records, kept as they are")
+                                                    : tr("broken; see Problems");
     }
     if (!node.isFile()) {
         return {};
@@ -298,7 +303,8 @@ void RomTreeModel::aboutToMove(tree::Node& node, tree::Node& to, std::size_t row
 {
     // Qt counts the destination before the row has left its place.
     const bool down = node.parent() == &to && row > node.row();
-    m_movesRows = beginMoveRows(indexOf(*node.parent()), toInt(node.row()), toInt(node.row()), indexOf(to), toInt(row) + (down ? 1 : 0));
+    m_movesRows = beginMoveRows(indexOf(*node.parent()), toInt(node.row()), toInt(node.row()), indexOf(to),
+                                toInt(row) + (down ? 1 : 0));
 }
 
 void RomTreeModel::moved()

@@ -30,9 +30,10 @@ RomTreeProxy::RomTreeProxy(RomTreeModel& model, QObject* parent)
 void RomTreeProxy::setFilterText(const QString& text)
 {
     const bool glob = text.contains(QLatin1Char('*')) || text.contains(QLatin1Char('?'));
-    setFilterRegularExpression(glob ? QRegularExpression(QRegularExpression::wildcardToRegularExpression(text),
-                                                         QRegularExpression::CaseInsensitiveOption)
-                                    : QRegularExpression(QRegularExpression::escape(text), QRegularExpression::CaseInsensitiveOption));
+    setFilterRegularExpression(
+        glob ? QRegularExpression(QRegularExpression::wildcardToRegularExpression(text),
+                                  QRegularExpression::CaseInsensitiveOption)
+             : QRegularExpression(QRegularExpression::escape(text), QRegularExpression::CaseInsensitiveOption));
 }
 
 bool RomTreeProxy::lessThan(const QModelIndex& left, const QModelIndex& right) const
@@ -103,7 +104,8 @@ void RomTreeView::select(const std::vector<tree::Node*>& nodes)
 {
     QItemSelection selection;
     for (const auto* node : nodes) {
-        if (const auto index = m_model.document().plan().indexOf.contains(node) ? viewIndex(*node) : QModelIndex(); index.isValid()) {
+        if (const auto index = m_model.document().plan().indexOf.contains(node) ? viewIndex(*node) : QModelIndex();
+            index.isValid()) {
             selection.select(index, index);
         }
     }
@@ -224,7 +226,8 @@ void RomTreeView::dropEvent(QDropEvent* event)
         return;
     }
     const auto* nodes = qobject_cast<const NodeMimeData*>(event->mimeData());
-    const bool copy = !nodes || event->modifiers().testFlag(Qt::ControlModifier) || nodes->document() != &m_model.document();
+    const bool copy
+        = !nodes || event->modifiers().testFlag(Qt::ControlModifier) || nodes->document() != &m_model.document();
     event->setDropAction(copy ? Qt::CopyAction : Qt::MoveAction);
     event->accept();
     if (nodes) {
@@ -282,7 +285,8 @@ void RomTreeView::paintDropPlace(QPainter& painter, const DropPlace& place) cons
         return;
     }
     const auto index = viewIndex(*place.folder);
-    const auto row = index.isValid() ? visualRect(index).united(visualRect(index.siblingAtColumn(RomTreeModel::Notes))) : viewport()->rect();
+    const auto row = index.isValid() ? visualRect(index).united(visualRect(index.siblingAtColumn(RomTreeModel::Notes)))
+                                     : viewport()->rect();
     painter.drawRoundedRect(row.adjusted(1, 1, -1, -1), 3, 3);
 }
 

@@ -23,7 +23,10 @@ TargetSelector::TargetSelector(QWidget* parent)
             }
             m_targets.emplace_back(board, partition.index);
             const auto label = partition.label.empty() ? QString() : QStringLiteral(" (%1)").arg(text(partition.label));
-            addItem(QStringLiteral("%1 · ROMFS%2%3 · %4").arg(text(board.name)).arg(partition.index).arg(label, roundSize(*partition.size)));
+            addItem(QStringLiteral("%1 · ROMFS%2%3 · %4")
+                        .arg(text(board.name))
+                        .arg(partition.index)
+                        .arg(label, roundSize(*partition.size)));
         }
     }
     connect(this, &QComboBox::activated, this, [this] { Q_EMIT chosen(target()); });
@@ -36,7 +39,8 @@ const build::Target& TargetSelector::target() const
 
 void TargetSelector::setTarget(const build::Target& target)
 {
-    const auto found = std::ranges::find_if(m_targets, [key = target.key()](const build::Target& candidate) { return candidate.key() == key; });
+    const auto found = std::ranges::find_if(
+        m_targets, [key = target.key()](const build::Target& candidate) { return candidate.key() == key; });
     setCurrentIndex(found == m_targets.end() ? 0 : static_cast<int>(found - m_targets.begin()));
 }
 

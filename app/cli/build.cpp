@@ -29,7 +29,8 @@ int runBuild(const BuildArguments& arguments)
     }
     tree::RomTree tree;
     for (const auto& source : arguments.sources) {
-        auto loaded = sources::loadContent(source, {.loading = sources::Loading::Streamed, .excludes = arguments.excludes});
+        auto loaded
+            = sources::loadContent(source, {.loading = sources::Loading::Streamed, .excludes = arguments.excludes});
         if (!loaded) {
             return report(loaded.error());
         }
@@ -49,9 +50,13 @@ void addBuildCommand(CLI::App& app, int& exitCode)
 {
     auto* command = app.add_subcommand("build", "Build an image from files and folders");
     const auto arguments = std::make_shared<BuildArguments>();
-    command->add_option("SOURCE", arguments->sources, "A file, or a folder whose content goes to the top of the image, sorted by name")
+    command
+        ->add_option("SOURCE", arguments->sources,
+                     "A file, or a folder whose content goes to the top of the image, sorted by name")
         ->required();
-    command->add_option("-o,--output", arguments->output, "Image to write; - for standard output")->required()->type_name("OUT.img");
+    command->add_option("-o,--output", arguments->output, "Image to write; - for standard output")
+        ->required()
+        ->type_name("OUT.img");
     command->add_option("--exclude", arguments->excludes, "Leave out what matches; may be given often")
         ->type_name("GLOB")
         ->expected(1)

@@ -24,9 +24,10 @@ void noteUnalignedModels(const tree::FlatTree& flat, const romfs::Layout& layout
         const auto& entry = flat.entries[i];
         if (entry.type == romfs::EntryType::File && romfs::isModelName(entry.name) && entry.alignment == 1
             && romfs::naturalAlignment(layout[i].contentOffset) < needed.of(entry.name)) {
-            note(std::format("warning: {} is not aligned and will fail at the first inference; add --board or --align {}={}",
-                             romfs::printable(romfs::pathOf(flat.entries, parents, i)), romfs::extensionOf(entry.name),
-                             needed.of(entry.name)));
+            note(std::format(
+                "warning: {} is not aligned and will fail at the first inference; add --board or --align {}={}",
+                romfs::printable(romfs::pathOf(flat.entries, parents, i)), romfs::extensionOf(entry.name),
+                needed.of(entry.name)));
         }
     }
 }
@@ -90,7 +91,8 @@ void printJson(const QJsonObject& object)
 
 void TargetOptions::addTo(CLI::App& command)
 {
-    command.add_option("--board", board, "Board that the image is for: its firmware's target name, e.g. OPENMV_N6")->type_name("ID");
+    command.add_option("--board", board, "Board that the image is for: its firmware's target name, e.g. OPENMV_N6")
+        ->type_name("ID");
     command.add_option("--partition", partition, "ROMFS partition of the board")->type_name("N")->capture_default_str();
 }
 
@@ -106,7 +108,8 @@ Result<build::Target> TargetOptions::target() const
         for (const auto& candidate : table.boards()) {
             known += (known.empty() ? "" : ", ") + candidate.id;
         }
-        return fail(ErrorCode::InvalidArgument, std::format("There is no board \"{}\". Known boards: {}.", board, known));
+        return fail(ErrorCode::InvalidArgument,
+                    std::format("There is no board \"{}\". Known boards: {}.", board, known));
     }
     if (!found->partition(partition)) {
         return fail(ErrorCode::InvalidArgument, std::format("{} has no ROMFS partition {}.", found->name, partition));
@@ -116,15 +119,18 @@ Result<build::Target> TargetOptions::target() const
 
 void LayoutArguments::addTo(CLI::App& command)
 {
-    static const std::map<std::string, romfs::Style> styles {{"openmv", romfs::Style::OpenMv}, {"compact", romfs::Style::Compact}};
+    static const std::map<std::string, romfs::Style> styles{{"openmv", romfs::Style::OpenMv},
+                                                            {"compact", romfs::Style::Compact}};
     command
         .add_option_function<std::string>(
             "--layout", [this](const std::string& name) { style = styles.at(name); },
-            "openmv: padded headers and folders, as OpenMV's builders write (default for new images); compact: as mpremote "
+            "openmv: padded headers and folders, as OpenMV's builders write (default for new images); compact: as "
+            "mpremote "
             "writes, nothing aligned unless --board or --align is given")
         ->check(CLI::IsMember(styles))
         ->type_name("openmv|compact");
-    command.add_option("--align", align, "Align files with this extension to N bytes, e.g. tflite=32; may be given often")
+    command
+        .add_option("--align", align, "Align files with this extension to N bytes, e.g. tflite=32; may be given often")
         ->type_name("EXT=N")
         ->expected(1)
         ->multi_option_policy(CLI::MultiOptionPolicy::TakeAll);
@@ -139,23 +145,25 @@ Result<tree::AlignmentRules> LayoutArguments::rules(const build::Target& target,
     auto rules = asReferenceWriter ? tree::AlignmentRules::none() : target.alignmentRules(styleUsed);
     for (const auto& argument : align) {
         const auto equals = argument.find('=');
-        const auto extension = argument.substr(argument.starts_with('.') ? 1 : 0, equals - (argument.starts_with('.') ? 1 : 0));
+        const auto extension
+            = argument.substr(argument.starts_with('.') ? 1 : 0, equals - (argument.starts_with('.') ? 1 : 0));
         std::uint32_t alignment = 0;
         const auto* end = argument.data() + argument.size();
         const auto* begin = equals == std::string::npos ? end : argument.data() + equals + 1;
         const auto [parsed, error] = std::from_chars(begin, end, alignment);
         if (error != std::errc() || parsed != end || extension.empty() || !tree::isValidAlignment(alignment)) {
             return fail(ErrorCode::InvalidArgument,
-                        std::format("--align {}: expected an extension and a power of two up to {}, as in tflite=32.", argument,
-                                    romfs::maxAlignment));
+                        std::format("--align {}: expected an extension and a power of two up to {}, as in tflite=32.",
+                                    argument, romfs::maxAlignment));
         }
         rules.set(romfs::foldCase(extension), alignment);
     }
     return rules;
 }
 
-int writeResult(const tree::RomTree& tree, const tree::AlignmentRules& rules, romfs::Style style, const build::Target& target,
-                std::optional<std::uint64_t> maxSize, const std::string& output, romfs::Bytes trailing)
+int writeResult(const tree::RomTree& tree, const tree::AlignmentRules& rules, romfs::Style style,
+                const build::Target& target, std::optional<std::uint64_t> maxSize, const std::string& output,
+                romfs::Bytes trailing)
 {
     const auto flat = tree.flatten(rules);
     const auto layout = romfs::Layout::plan(flat.entries, tree.layoutOptions(rules, style));

@@ -8,8 +8,9 @@
 #include "core/sources/disk.h"
 #include "core/tree/romtree.h"
 
-#include <CLI/CLI.hpp>
 #include <QJsonObject>
+
+#include <CLI/CLI.hpp>
 
 #include <map>
 #include <optional>
@@ -55,7 +56,8 @@ struct LayoutArguments
 
     void addTo(CLI::App& command);
 
-    /// Asking for the compact style without a board means the reference writer's bytes, so nothing is aligned then unless
+    /// Asking for the compact style without a board means the reference writer's bytes, so nothing is aligned then
+    /// unless
     /// --align says so.
     [[nodiscard]] Result<tree::AlignmentRules> rules(const build::Target& target, romfs::Style styleUsed) const;
 };
@@ -63,8 +65,8 @@ struct LayoutArguments
 /// Plans, checks and writes the image to a file, or to standard output for "-"; gives the exit code. An image that is
 /// larger than its target is not written.
 [[nodiscard]] int writeResult(const tree::RomTree& tree, const tree::AlignmentRules& rules, romfs::Style style,
-                              const build::Target& target, std::optional<std::uint64_t> maxSize, const std::string& output,
-                              romfs::Bytes trailing = {});
+                              const build::Target& target, std::optional<std::uint64_t> maxSize,
+                              const std::string& output, romfs::Bytes trailing = {});
 
 void noteSkipped(const std::vector<sources::Skipped>& skipped);
 

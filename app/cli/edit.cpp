@@ -1,7 +1,6 @@
 // SPDX-FileCopyrightText: Romsmith contributors
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "app/cli/common.h"
-
 #include "core/romfs/names.h"
 #include "core/sources/imagefile.h"
 
@@ -42,8 +41,9 @@ ImagePath split(std::string_view path)
         path.remove_prefix(1);
     }
     const auto slash = path.rfind('/');
-    return slash == std::string_view::npos ? ImagePath {.folder = {}, .name = std::string(path)}
-                                           : ImagePath {.folder = std::string(path.substr(0, slash)), .name = std::string(path.substr(slash + 1))};
+    return slash == std::string_view::npos
+        ? ImagePath{.folder = {}, .name = std::string(path)}
+        : ImagePath{.folder = std::string(path.substr(0, slash)), .name = std::string(path.substr(slash + 1))};
 }
 
 Result<void> applied(RomTree& tree, Result<tree::Edit> edit)
@@ -61,7 +61,7 @@ Result<Node*> makeFolders(RomTree& tree, const std::string& path)
 {
     Node* folder = &tree.root();
     for (const auto part : path | std::views::split('/')) {
-        const std::string name(std::string_view {part});
+        const std::string name(std::string_view{part});
         if (name.empty()) {
             continue;
         }
@@ -73,7 +73,8 @@ Result<Node*> makeFolders(RomTree& tree, const std::string& path)
             child = folder->child(name);
         }
         if (!child->isFolder()) {
-            return fail(ErrorCode::AlreadyExists, std::format("\"{}\" is a file, not a folder.", romfs::printable(child->path())));
+            return fail(ErrorCode::AlreadyExists,
+                        std::format("\"{}\" is a file, not a folder.", romfs::printable(child->path())));
         }
         folder = child;
     }
@@ -192,22 +193,27 @@ void addEditCommand(CLI::App& app, int& exitCode)
     auto* command = app.add_subcommand("edit", "Change an image; the operations are done in the order given");
     const auto arguments = std::make_shared<EditArguments>();
     command->add_option("IMAGE", arguments->image, "Image to read")->required();
-    command->add_option("-o,--output", arguments->output, "Image to write; may be the one that is read; - for standard output")
+    command
+        ->add_option("-o,--output", arguments->output,
+                     "Image to write; may be the one that is read; - for standard output")
         ->required()
         ->type_name("OUT.img");
 
     const auto operation = [&](const std::string& name, const std::string& type, const std::string& help,
                                const std::function<Operation(const std::string&)>& make) {
-        command->add_option_function<std::string>(name, [arguments, make](const std::string& value) {
-                   arguments->operations.push_back(make(value));
-               }, help)->type_name(type)->trigger_on_parse();
+        command
+            ->add_option_function<std::string>(
+                name, [arguments, make](const std::string& value) { arguments->operations.push_back(make(value)); },
+                help)
+            ->type_name(type)
+            ->trigger_on_parse();
     };
-    operation("--add", "SRC[=DEST]", "Add a file or folder, or replace it; DEST is a path in the image, a folder if it ends in /",
+    operation("--add", "SRC[=DEST]",
+              "Add a file or folder, or replace it; DEST is a path in the image, a folder if it ends in /",
               [](const std::string& value) { return [value](RomTree& tree) { return add(tree, value); }; });
-    operation("--mkdir", "PATH", "Make a folder and those above it",
-              [](const std::string& value) {
-                  return [value](RomTree& tree) { return makeFolders(tree, value).transform([](Node*) { }); };
-              });
+    operation("--mkdir", "PATH", "Make a folder and those above it", [](const std::string& value) {
+        return [value](RomTree& tree) { return makeFolders(tree, value).transform([](Node*) { }); };
+    });
     operation("--remove", "PATH", "Remove a file, or a folder with all that is in it",
               [](const std::string& value) { return [value](RomTree& tree) { return remove(tree, value); }; });
     command

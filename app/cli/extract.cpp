@@ -1,9 +1,9 @@
 // SPDX-FileCopyrightText: Romsmith contributors
 // SPDX-License-Identifier: GPL-3.0-or-later
-#include "app/cli/common.h"
-
-#include "core/romfs/names.h"
 #include "core/sources/extract.h"
+
+#include "app/cli/common.h"
+#include "core/romfs/names.h"
 #include "core/sources/imagefile.h"
 
 #include <format>
@@ -32,7 +32,8 @@ int runExtract(const ExtractArguments& arguments)
         const auto* node = tree.find(path);
         if (!node) {
             return report({.code = ErrorCode::NotFound,
-                           .message = std::format("There is no \"{}\" in {}. Nothing was written.", romfs::printable(path), arguments.image)});
+                           .message = std::format("There is no \"{}\" in {}. Nothing was written.",
+                                                  romfs::printable(path), arguments.image)});
         }
         nodes.push_back(node);
     }
@@ -56,7 +57,9 @@ void addExtractCommand(CLI::App& app, int& exitCode)
     const auto arguments = std::make_shared<ExtractArguments>();
     command->add_option("IMAGE", arguments->image, "Image to read")->required();
     command->add_option("PATH", arguments->paths, "Files and folders in the image; all of them if none is given");
-    command->add_option("-o,--output", arguments->directory, "Folder to write to; made if it is missing")->required()->type_name("DIR");
+    command->add_option("-o,--output", arguments->directory, "Folder to write to; made if it is missing")
+        ->required()
+        ->type_name("DIR");
     command->add_flag("--force", arguments->force, "Replace files that are there");
     command->callback([arguments, &exitCode] { exitCode = runExtract(*arguments); });
 }

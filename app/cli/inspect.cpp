@@ -1,7 +1,6 @@
 // SPDX-FileCopyrightText: Romsmith contributors
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "app/cli/common.h"
-
 #include "core/romfs/names.h"
 #include "core/sources/imagefile.h"
 
@@ -46,7 +45,8 @@ Inspected inspect(const tree::RomTree& tree, const build::Target& target)
 
 std::uint64_t sizeOf(const romfs::Entry& entry, const romfs::Placement& placement)
 {
-    return entry.type == romfs::EntryType::Directory ? placement.recordEnd - placement.contentOffset : entry.content.size();
+    return entry.type == romfs::EntryType::Directory ? placement.recordEnd - placement.contentOffset
+                                                     : entry.content.size();
 }
 
 void printList(const Inspected& image, const build::Target& target)
@@ -61,13 +61,17 @@ void printList(const Inspected& image, const build::Target& target)
             continue;
         }
         const bool folder = entry.type == romfs::EntryType::Directory;
-        const auto aligned = folder ? std::string()
-                                    : std::format("{} / {}", romfs::naturalAlignment(placement.contentOffset), entry.alignment);
-        const auto address = addresses ? std::format("{:#010x}  ", target.address() + placement.contentOffset) : std::string();
-        std::cout << std::format("{:>10} {:>#10x} {:>13} {:>8}  {}{}{}\n", sizeOf(entry, placement), placement.contentOffset, aligned,
-                                 placement.padding, address, romfs::printable(image.path(i)), folder ? "/" : "");
+        const auto aligned = folder
+            ? std::string()
+            : std::format("{} / {}", romfs::naturalAlignment(placement.contentOffset), entry.alignment);
+        const auto address
+            = addresses ? std::format("{:#010x}  ", target.address() + placement.contentOffset) : std::string();
+        std::cout << std::format("{:>10} {:>#10x} {:>13} {:>8}  {}{}{}\n", sizeOf(entry, placement),
+                                 placement.contentOffset, aligned, placement.padding, address,
+                                 romfs::printable(image.path(i)), folder ? "/" : "");
     }
-    std::cout << std::format("{} bytes, {} of them padding, layout {}", image.layout.totalSize(), image.layout.padding(),
+    std::cout << std::format("{} bytes, {} of them padding, layout {}", image.layout.totalSize(),
+                             image.layout.padding(),
                              image.layout.style() == romfs::Style::OpenMv ? "openmv" : "compact");
     if (target.size()) {
         const auto free = image.layout.freeIn(*target.size());
@@ -86,14 +90,15 @@ void printListJson(const Inspected& image, const build::Target& target)
         if (entry.type == romfs::EntryType::Raw) {
             continue;
         }
-        QJsonObject object {{QStringLiteral("path"), jsonString(image.path(i))},
-                            {QStringLiteral("type"), entry.type == romfs::EntryType::Directory ? QStringLiteral("directory")
-                                                                                              : QStringLiteral("file")},
-                            {QStringLiteral("size"), static_cast<qint64>(sizeOf(entry, placement))},
-                            {QStringLiteral("offset"), static_cast<qint64>(placement.contentOffset)},
-                            {QStringLiteral("alignment"), static_cast<qint64>(romfs::naturalAlignment(placement.contentOffset))},
-                            {QStringLiteral("wanted"), static_cast<qint64>(entry.alignment)},
-                            {QStringLiteral("padding"), static_cast<qint64>(placement.padding)}};
+        QJsonObject object{
+            {QStringLiteral("path"), jsonString(image.path(i))},
+            {QStringLiteral("type"),
+             entry.type == romfs::EntryType::Directory ? QStringLiteral("directory") : QStringLiteral("file")},
+            {QStringLiteral("size"), static_cast<qint64>(sizeOf(entry, placement))},
+            {QStringLiteral("offset"), static_cast<qint64>(placement.contentOffset)},
+            {QStringLiteral("alignment"), static_cast<qint64>(romfs::naturalAlignment(placement.contentOffset))},
+            {QStringLiteral("wanted"), static_cast<qint64>(entry.alignment)},
+            {QStringLiteral("padding"), static_cast<qint64>(placement.padding)}};
         if (target.address() != 0) {
             object[QStringLiteral("address")] = static_cast<qint64>(target.address() + placement.contentOffset);
         }
@@ -118,10 +123,11 @@ int runList(const InspectArguments& arguments)
     }
     const tree::RomTree tree(std::move(*image));
     const auto inspected = inspect(tree, *target);
-    const bool damaged = std::ranges::any_of(inspected.flat.entries,
-                                             [](const romfs::Entry& entry) { return entry.defect != romfs::Defect::None; });
+    const bool damaged = std::ranges::any_of(
+        inspected.flat.entries, [](const romfs::Entry& entry) { return entry.defect != romfs::Defect::None; });
     if (damaged || tree.source()->isTruncated()) {
-        note(std::format("warning: parts of the image are broken and not listed; see romsmith-cli check {}", arguments.image));
+        note(std::format("warning: parts of the image are broken and not listed; see romsmith-cli check {}",
+                         arguments.image));
     }
     arguments.json ? printListJson(inspected, *target) : printList(inspected, *target);
     return Done;
@@ -131,8 +137,8 @@ void printFindings(const std::vector<romfs::Finding>& findings)
 {
     for (const auto& finding : findings) {
         std::cout << std::format("{}: {} at {:#x}: {} [{}]\n", romfs::severityName(finding.severity),
-                                 finding.path.empty() ? std::string("image") : romfs::printable(finding.path), finding.offset,
-                                 finding.message, finding.code);
+                                 finding.path.empty() ? std::string("image") : romfs::printable(finding.path),
+                                 finding.offset, finding.message, finding.code);
     }
     if (findings.empty()) {
         std::cout << "no findings\n";
@@ -143,11 +149,12 @@ void printFindingsJson(const std::vector<romfs::Finding>& findings)
 {
     QJsonArray array;
     for (const auto& finding : findings) {
-        array.append(QJsonObject {{QStringLiteral("severity"), jsonString(std::string(romfs::severityName(finding.severity)))},
-                                  {QStringLiteral("code"), jsonString(std::string(finding.code))},
-                                  {QStringLiteral("path"), jsonString(finding.path)},
-                                  {QStringLiteral("offset"), static_cast<qint64>(finding.offset)},
-                                  {QStringLiteral("message"), jsonString(finding.message)}});
+        array.append(
+            QJsonObject{{QStringLiteral("severity"), jsonString(std::string(romfs::severityName(finding.severity)))},
+                        {QStringLiteral("code"), jsonString(std::string(finding.code))},
+                        {QStringLiteral("path"), jsonString(finding.path)},
+                        {QStringLiteral("offset"), static_cast<qint64>(finding.offset)},
+                        {QStringLiteral("message"), jsonString(finding.message)}});
     }
     printJson({{QStringLiteral("findings"), array}});
 }
@@ -164,7 +171,8 @@ int runCheck(const InspectArguments& arguments)
         findings = romfs::check(inspected.flat.entries, inspected.layout, target->checkTarget());
     } else if (image.error().code == ErrorCode::NotRomfs) {
         // What no device would mount is the answer to the question, not a failure to ask it.
-        findings.push_back({.severity = romfs::Severity::Error, .code = "not-romfs", .path = {}, .message = image.error().message});
+        findings.push_back(
+            {.severity = romfs::Severity::Error, .code = "not-romfs", .path = {}, .message = image.error().message});
     } else {
         return report(image.error());
     }
@@ -204,11 +212,11 @@ void printRecords(const std::vector<romfs::RecordInfo>& records)
     for (const auto& record : records) {
         const auto& header = record.header;
         const bool readable = header.kindWidth != 0;
-        std::cout << std::format("{:>#10x} {:>#10x} {:>10}  {:{}}{}{}{}\n", header.offset, header.payload, header.end - header.payload, "",
-                                 2 * std::min(record.depth, 40U), readable ? romfs::kindName(header.kind) : std::string("unreadable"),
-                                 record.name.empty() ? std::string() : " " + romfs::printable(record.name),
-                                 record.defect == romfs::Defect::None ? std::string()
-                                                                      : std::format(" ({})", problemName(record.defect)));
+        std::cout << std::format(
+            "{:>#10x} {:>#10x} {:>10}  {:{}}{}{}{}\n", header.offset, header.payload, header.end - header.payload, "",
+            2 * std::min(record.depth, 40U), readable ? romfs::kindName(header.kind) : std::string("unreadable"),
+            record.name.empty() ? std::string() : " " + romfs::printable(record.name),
+            record.defect == romfs::Defect::None ? std::string() : std::format(" ({})", problemName(record.defect)));
     }
 }
 
@@ -217,15 +225,15 @@ void printRecordsJson(const std::vector<romfs::RecordInfo>& records)
     QJsonArray array;
     for (const auto& record : records) {
         const auto& header = record.header;
-        array.append(QJsonObject {{QStringLiteral("depth"), static_cast<qint64>(record.depth)},
-                                  {QStringLiteral("kind"), static_cast<qint64>(header.kind)},
-                                  {QStringLiteral("kindName"), jsonString(romfs::kindName(header.kind))},
-                                  {QStringLiteral("name"), jsonString(record.name)},
-                                  {QStringLiteral("offset"), static_cast<qint64>(header.offset)},
-                                  {QStringLiteral("payload"), static_cast<qint64>(header.payload)},
-                                  {QStringLiteral("length"), static_cast<qint64>(header.end - header.payload)},
-                                  {QStringLiteral("lengthWidth"), static_cast<qint64>(header.lengthWidth)},
-                                  {QStringLiteral("problem"), jsonString(std::string(problemName(record.defect)))}});
+        array.append(QJsonObject{{QStringLiteral("depth"), static_cast<qint64>(record.depth)},
+                                 {QStringLiteral("kind"), static_cast<qint64>(header.kind)},
+                                 {QStringLiteral("kindName"), jsonString(romfs::kindName(header.kind))},
+                                 {QStringLiteral("name"), jsonString(record.name)},
+                                 {QStringLiteral("offset"), static_cast<qint64>(header.offset)},
+                                 {QStringLiteral("payload"), static_cast<qint64>(header.payload)},
+                                 {QStringLiteral("length"), static_cast<qint64>(header.end - header.payload)},
+                                 {QStringLiteral("lengthWidth"), static_cast<qint64>(header.lengthWidth)},
+                                 {QStringLiteral("problem"), jsonString(std::string(problemName(record.defect)))}});
     }
     printJson({{QStringLiteral("records"), array}});
 }
@@ -254,7 +262,8 @@ int runCat(const InspectArguments& arguments)
     const auto* node = tree.find(arguments.path);
     if (!node || !node->isFile()) {
         return report({.code = ErrorCode::NotFound,
-                       .message = std::format("There is no file \"{}\" in {}.", romfs::printable(arguments.path), arguments.image)});
+                       .message = std::format("There is no file \"{}\" in {}.", romfs::printable(arguments.path),
+                                              arguments.image)});
     }
     const auto bytes = node->content().bytes();
     if (std::fwrite(bytes.data(), 1, bytes.size(), stdout) != bytes.size() || std::fflush(stdout) != 0) {
@@ -289,12 +298,14 @@ void addJsonAndTarget(CLI::App& command, InspectArguments& arguments)
 
 void addListCommand(CLI::App& app, int& exitCode)
 {
-    addCommand(app, exitCode, "ls", "List files with size, offset and alignment (actual / wanted)", addJsonAndTarget, runList);
+    addCommand(app, exitCode, "ls", "List files with size, offset and alignment (actual / wanted)", addJsonAndTarget,
+               runList);
 }
 
 void addCheckCommand(CLI::App& app, int& exitCode)
 {
-    addCommand(app, exitCode, "check", "Find what is wrong or unwise, and say what the device would do", addJsonAndTarget, runCheck);
+    addCommand(app, exitCode, "check", "Find what is wrong or unwise, and say what the device would do",
+               addJsonAndTarget, runCheck);
 }
 
 void addRecordsCommand(CLI::App& app, int& exitCode)
@@ -304,11 +315,12 @@ void addRecordsCommand(CLI::App& app, int& exitCode)
 
 void addCatCommand(CLI::App& app, int& exitCode)
 {
-    addCommand(app, exitCode, "cat", "Write one file of an image to standard output",
-               [](CLI::App& command, InspectArguments& arguments) {
-                   command.add_option("PATH", arguments.path, "Path in the image")->required();
-               },
-               runCat);
+    addCommand(
+        app, exitCode, "cat", "Write one file of an image to standard output",
+        [](CLI::App& command, InspectArguments& arguments) {
+            command.add_option("PATH", arguments.path, "Path in the image")->required();
+        },
+        runCat);
 }
 
 } // namespace romsmith::cli

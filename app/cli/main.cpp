@@ -11,7 +11,8 @@ int main(int argc, char* argv[])
     CLI::App app("Builds, inspects, checks and edits MicroPython ROMFS images.", "romsmith-cli");
     app.set_version_flag("--version", "romsmith-cli " ROMSMITH_VERSION);
     app.require_subcommand(1);
-    app.footer("Exit codes: 0 done; 1 findings of severity error; 2 usage; 3 input cannot be read; 4 output cannot be written.");
+    app.footer("Exit codes: 0 done; 1 findings of severity error; 2 usage; 3 input cannot be read; 4 output cannot be "
+               "written.");
     addBuildCommand(app, exitCode);
     addListCommand(app, exitCode);
     addCheckCommand(app, exitCode);

@@ -27,43 +27,54 @@ DefectText describe(Defect defect)
         break;
     case Defect::UnusedKind:
         return {Severity::Error, "unused-kind",
-                "A record of kind 0, which is never valid. The device stops here: what follows in this folder can be neither "
+                "A record of kind 0, which is never valid. The device stops here: what follows in this folder can be "
+                "neither "
                 "listed nor opened."};
     case Defect::BrokenVaruint:
         return {Severity::Error, "broken-varuint",
-                "A number runs past the end of its folder, as in erased or cut-off flash. The device stops here: what follows "
+                "A number runs past the end of its folder, as in erased or cut-off flash. The device stops here: what "
+                "follows "
                 "can be neither listed nor opened."};
     case Defect::ValueTooLarge:
         return {Severity::Error, "value-too-large",
-                "A number of 4 GiB or more. The device computes in 32 bits without a check: it may jump backwards and never "
+                "A number of 4 GiB or more. The device computes in 32 bits without a check: it may jump backwards and "
+                "never "
                 "return from os.stat()."};
     case Defect::RecordOverrun:
         return {Severity::Error, "record-overrun",
-                "A record is longer than what encloses it. The device does not check this and reads whatever follows in memory."};
+                "A record is longer than what encloses it. The device does not check this and reads whatever follows "
+                "in memory."};
     case Defect::NameOverrun:
-        return {Severity::Error, "name-overrun",
-                "A name is longer than its record. The device lists a name made of the bytes that follow, or stops with "
-                "UnicodeError."};
+        return {
+            Severity::Error, "name-overrun",
+            "A name is longer than its record. The device lists a name made of the bytes that follow, or stops with "
+            "UnicodeError."};
     case Defect::NoContent:
         return {Severity::Error, "no-content",
-                "A file without content. The device answers ENOENT for it, and os.listdir() stops at it: files after it are not "
+                "A file without content. The device answers ENOENT for it, and os.listdir() stops at it: files after "
+                "it are not "
                 "listed."};
     case Defect::FileCorrupt:
         return {Severity::Error, "file-corrupt",
-                "A broken record stands before the file's content. The device cannot open the file, and os.listdir() stops at it."};
+                "A broken record stands before the file's content. The device cannot open the file, and os.listdir() "
+                "stops at it."};
     case Defect::DataOverrun:
         return {Severity::Error, "data-overrun",
-                "The file's content is longer than the file. The device does not check this: reading it returns memory from "
+                "The file's content is longer than the file. The device does not check this: reading it returns memory "
+                "from "
                 "beyond the image."};
     case Defect::PointerOutOfRange:
         return {Severity::Error, "pointer-out-of-range",
-                "The file's content is said to be outside the image. The device does not check this: reading it returns foreign "
+                "The file's content is said to be outside the image. The device does not check this: reading it "
+                "returns foreign "
                 "memory or crashes with a bus fault."};
     case Defect::TooDeep:
         return {Severity::Error, "too-deep",
-                "Folders are nested more than 1,000 deep. Romsmith does not look further; the device may run out of stack."};
+                "Folders are nested more than 1,000 deep. Romsmith does not look further; the device may run out of "
+                "stack."};
     }
-    return {Severity::Info, "other-records", "Records that are neither files nor folders. The device skips them; they are kept."};
+    return {Severity::Info, "other-records",
+            "Records that are neither files nor folders. The device skips them; they are kept."};
 }
 
 /// Gathers findings, up to a limit that keeps a hostile image from filling the memory with messages.
@@ -75,8 +86,7 @@ public:
         , m_layout(layout)
         , m_target(target)
         , m_parents(parentsOf(entries))
-    {
-    }
+    { }
 
     std::vector<Finding> run()
     {
@@ -92,8 +102,10 @@ public:
         checkWhole();
         if (findings.size() + m_findings.size() > maxFindings) {
             findings.resize(maxFindings - m_findings.size() - 1);
-            addWhole(Severity::Warning, "more",
-                     std::format("There is more to find than these {} findings; mend them and check again.", maxFindings), 0);
+            addWhole(
+                Severity::Warning, "more",
+                std::format("There is more to find than these {} findings; mend them and check again.", maxFindings),
+                0);
         }
         std::ranges::move(m_findings, std::back_inserter(findings));
         return findings;
@@ -173,11 +185,13 @@ private:
         }
         if (entry.origin->throughPointer) {
             add(index, Severity::Info, "pointer",
-                "The content is reached through a pointer record. The device reads it; OpenMV's tools drop or misread such files. "
+                "The content is reached through a pointer record. The device reads it; OpenMV's tools drop or misread "
+                "such files. "
                 "An edited image stores the content in the file.");
         } else if (entry.extra && !entry.extra->before.isEmpty()) {
             add(index, Severity::Info, "records-before-data",
-                "Records stand before the file's content. The device skips them; OpenMV's tools show an empty or no file.");
+                "Records stand before the file's content. The device skips them; OpenMV's tools show an empty or no "
+                "file.");
         }
     }
 
@@ -193,13 +207,16 @@ private:
             const std::string_view name = m_entries[i].name;
             if (!byName.emplace(name, i).second) {
                 add(i, Severity::Error, "duplicate-name",
-                    "The name occurs twice in this folder. The device opens the first one only; this one cannot be reached.", Mend::Remove);
+                    "The name occurs twice in this folder. The device opens the first one only; this one cannot be "
+                    "reached.",
+                    Mend::Remove);
                 continue;
             }
             const auto [other, isNew] = byFoldedName.emplace(foldCase(name), i);
             if (!isNew) {
                 add(i, Severity::Warning, "case-clash",
-                    std::format("The name differs from \"{}\" by case alone. The device tells them apart; Windows and macOS do not.",
+                    std::format("The name differs from \"{}\" by case alone. The device tells them apart; Windows and "
+                                "macOS do not.",
                                 printable(m_entries[other->second].name)),
                     Mend::Rename);
             }
@@ -207,7 +224,9 @@ private:
         for (const auto& [name, index] : byName) {
             if (name.ends_with(".mpy") && byName.contains(std::string(name.substr(0, name.size() - 3)) + "py")) {
                 add(index, Severity::Warning, "shadowed-by-source",
-                    "A .py of the same name stands beside this .mpy. The device imports the .py; this file is never used.", Mend::Remove);
+                    "A .py of the same name stands beside this .mpy. The device imports the .py; this file is never "
+                    "used.",
+                    Mend::Remove);
             }
         }
     }
@@ -217,16 +236,19 @@ private:
         const auto total = m_layout.totalSize();
         if (m_target.partitionSize && total > *m_target.partitionSize) {
             addWhole(Severity::Error, "too-large",
-                     std::format("The image takes {} bytes, {} more than the {} of {}.", total, total - *m_target.partitionSize,
-                                 *m_target.partitionSize, m_target.name),
+                     std::format("The image takes {} bytes, {} more than the {} of {}.", total,
+                                 total - *m_target.partitionSize, *m_target.partitionSize, m_target.name),
                      *m_target.partitionSize);
         } else if (total > 0xffff'ffff) {
-            addWhole(Severity::Error, "too-large",
-                     std::format("The image would take {} bytes, but ROMFS ends at 4 GiB. Remove files from it.", total), 0);
+            addWhole(
+                Severity::Error, "too-large",
+                std::format("The image would take {} bytes, but ROMFS ends at 4 GiB. Remove files from it.", total), 0);
         }
         if (total % 2 != 0) {
             addWhole(Severity::Info, "odd-size",
-                     std::format("The image takes an odd number of bytes ({}). The format asks for an even one; no device checks it.", total),
+                     std::format("The image takes an odd number of bytes ({}). The format asks for an even one; no "
+                                 "device checks it.",
+                                 total),
                      total);
         }
         if (const auto* source = m_layout.unchangedSource()) {
@@ -237,11 +259,12 @@ private:
     void checkSource(const Source& source)
     {
         if (source.isTruncated()) {
-            addWhole(Severity::Error, "truncated",
-                     std::format("The image is cut off: its header says that it ends at {} bytes, but only {} are there. "
-                                 "A device that checks it does not mount it.",
-                                 source.header.declaredEnd, source.header.end),
-                     source.header.end);
+            addWhole(
+                Severity::Error, "truncated",
+                std::format("The image is cut off: its header says that it ends at {} bytes, but only {} are there. "
+                            "A device that checks it does not mount it.",
+                            source.header.declaredEnd, source.header.end),
+                source.header.end);
         }
         const auto trailing = source.trailing();
         if (trailing.empty()) {
@@ -251,7 +274,7 @@ private:
         const auto first = std::to_integer<unsigned>(trailing.front());
         addWhole(Severity::Info, "trailing-bytes",
                  std::format("{} bytes follow the end of the image{}. The device ignores them.", trailing.size(),
-                             uniform && first == 0xff     ? ", all 0xFF like erased flash"
+                             uniform && first == 0xff       ? ", all 0xFF like erased flash"
                                  : uniform && first == 0x00 ? ", all zero"
                                                             : ""),
                  source.header.end);

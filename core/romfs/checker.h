@@ -23,7 +23,8 @@ struct CheckTarget
 /// Everything worth knowing about an image, planned or read, in the order of its records and the whole image last.
 /// Every row of the table of what the runtime does with malformed images has its finding here. At most maxFindings are
 /// returned; the last one then says that there are more. Linear in the number of entries and the bytes of their names.
-[[nodiscard]] std::vector<Finding> check(std::span<const Entry> entries, const Layout& layout, const CheckTarget& target);
+[[nodiscard]] std::vector<Finding> check(std::span<const Entry> entries, const Layout& layout,
+                                         const CheckTarget& target);
 
 inline constexpr std::size_t maxFindings = 1000;
 

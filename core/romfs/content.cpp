@@ -75,7 +75,7 @@ bool sameBytes(const Content& a, const Content& b)
             return done;
         }
         offset += chunk.size();
-        return std::ranges::equal(chunk, other) ? Result<void> {} : fail(ErrorCode::Changed, {});
+        return std::ranges::equal(chunk, other) ? Result<void>{} : fail(ErrorCode::Changed, {});
     });
     return compared.has_value();
 }

@@ -36,7 +36,8 @@ public:
 
     [[nodiscard]] virtual std::uint64_t size() const = 0;
 
-    /// Fills @p into with the bytes at @p offset; fails with ErrorCode::Changed when the source is no longer what it was.
+    /// Fills @p into with the bytes at @p offset; fails with ErrorCode::Changed when the source is no longer what it
+    /// was.
     [[nodiscard]] virtual Result<void> read(std::uint64_t offset, std::span<std::byte> into) const = 0;
 };
 
@@ -69,8 +70,7 @@ public:
     [[nodiscard]] Result<std::vector<std::byte>> readAll() const;
 
     /// Calls @p consume(Bytes) -> Result<void> with all bytes in order; what is not in memory comes in pieces.
-    template<typename Consume>
-    [[nodiscard]] Result<void> forEachChunk(Consume&& consume) const;
+    template <typename Consume> [[nodiscard]] Result<void> forEachChunk(Consume&& consume) const;
 
 private:
     static constexpr std::size_t chunkSize = 64 * 1024;
@@ -80,11 +80,10 @@ private:
     std::shared_ptr<const ContentSource> m_source;
 };
 
-template<typename Consume>
-Result<void> Content::forEachChunk(Consume&& consume) const
+template <typename Consume> Result<void> Content::forEachChunk(Consume&& consume) const
 {
     if (isInMemory()) {
-        return m_bytes.empty() ? Result<void> {} : consume(m_bytes);
+        return m_bytes.empty() ? Result<void>{} : consume(m_bytes);
     }
     std::vector<std::byte> buffer(std::min<std::uint64_t>(size(), chunkSize));
     for (std::uint64_t offset = 0; offset < size(); offset += buffer.size()) {

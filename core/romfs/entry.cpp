@@ -44,7 +44,7 @@ std::string pathOf(std::span<const Entry> entries, std::span<const std::uint32_t
 
 std::uint64_t naturalAlignment(std::uint64_t offset)
 {
-    return offset == 0 ? std::uint64_t {1} << 32U : offset & -offset;
+    return offset == 0 ? std::uint64_t{1} << 32U : offset & -offset;
 }
 
 } // namespace romsmith::romfs

@@ -55,7 +55,8 @@ struct Entry
     Defect defect = Defect::None; ///< Raw: why the records could not be taken as what they should be
     std::uint32_t subtreeEnd = 0; ///< index one past the last entry inside this one
     std::uint32_t alignment = 1; ///< wanted for the content; a power of two
-    std::string name; ///< UTF-8, but an image may hold any bytes; of Raw records the name of the file, if it was readable
+    std::string
+        name; ///< UTF-8, but an image may hold any bytes; of Raw records the name of the file, if it was readable
     Content content; ///< a file's content, or raw records with their headers
     std::shared_ptr<const ExtraRecords> extra; ///< files only, seldom set
     std::optional<Origin> origin;
@@ -66,7 +67,8 @@ inline constexpr std::uint32_t noParent = 0xffff'ffff;
 [[nodiscard]] std::vector<std::uint32_t> parentsOf(std::span<const Entry> entries);
 
 /// "lib/pkg/x.py". Shortened in the middle when longer than 4096 bytes, which only a hostile image reaches.
-[[nodiscard]] std::string pathOf(std::span<const Entry> entries, std::span<const std::uint32_t> parents, std::uint32_t index);
+[[nodiscard]] std::string pathOf(std::span<const Entry> entries, std::span<const std::uint32_t> parents,
+                                 std::uint32_t index);
 
 /// The largest power of two that divides @p offset; 2^32 for 0.
 [[nodiscard]] std::uint64_t naturalAlignment(std::uint64_t offset);

@@ -50,7 +50,8 @@ struct DataPlacement
     std::uint64_t content;
 };
 
-DataPlacement placeAligned(std::uint64_t offset, std::uint64_t fixedAfterLength, std::uint64_t length, std::uint64_t alignment)
+DataPlacement placeAligned(std::uint64_t offset, std::uint64_t fixedAfterLength, std::uint64_t length,
+                           std::uint64_t alignment)
 {
     const auto shortest = varuintWidth(length);
     const auto earliest = offset + kindWidth + shortest + fixedAfterLength;
@@ -118,7 +119,8 @@ private:
         size.alignment = m_options.directoryAlignment;
         for (auto i = directory + 1; i < m_entries[directory].subtreeEnd; i = m_entries[i].subtreeEnd) {
             const bool nested = m_entries[i].type == EntryType::Directory;
-            size.alignment = std::max<std::uint64_t>(size.alignment, nested ? m_directories[i].alignment : m_entries[i].alignment);
+            size.alignment
+                = std::max<std::uint64_t>(size.alignment, nested ? m_directories[i].alignment : m_entries[i].alignment);
         }
         // Children of an aligned directory take the same room wherever the directory ends up.
         for (auto i = directory + 1; i < m_entries[directory].subtreeEnd; i = m_entries[i].subtreeEnd) {
@@ -153,7 +155,8 @@ private:
     static std::uint64_t filePayloadAtMost(const Entry& entry)
     {
         const auto size = entry.content.size();
-        return nameSize(entry) + sizeBefore(entry) + kindWidth + varuintWidth(size) + (entry.alignment - 1) + size + sizeAfter(entry);
+        return nameSize(entry) + sizeBefore(entry) + kindWidth + varuintWidth(size) + (entry.alignment - 1) + size
+            + sizeAfter(entry);
     }
 
     /// Returns where the next record begins: behind the entry, or inside it for a directory.
@@ -179,7 +182,8 @@ private:
         // In the compact style the width is fixed before the padding is known, so that no second pass is needed. It is
         // the shortest whenever nothing is aligned.
         placement.lengthWidth = openMv() ? openMvFileHeader - kindWidth : varuintWidth(filePayloadAtMost(entry));
-        const auto data = placement.recordOffset + kindWidth + placement.lengthWidth + nameSize(entry) + sizeBefore(entry);
+        const auto data
+            = placement.recordOffset + kindWidth + placement.lengthWidth + nameSize(entry) + sizeBefore(entry);
         const auto placed = placeAligned(data, 0, entry.content.size(), entry.alignment);
         placement.dataLengthWidth = placed.lengthWidth;
         placement.padding = placed.padding;

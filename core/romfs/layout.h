@@ -28,8 +28,8 @@ struct LayoutOptions
 {
     Style style = Style::OpenMv;
 
-    /// Style::OpenMv: a directory's first child begins at a multiple of this, or of more if a file inside asks for more.
-    /// OpenMV's builders use the largest alignment among the board's rules.
+    /// Style::OpenMv: a directory's first child begins at a multiple of this, or of more if a file inside asks for
+    /// more. OpenMV's builders use the largest alignment among the board's rules.
     std::uint32_t directoryAlignment = 16;
 
     /// Where the entries were read from. If they are still exactly those, the image comes out as it was.

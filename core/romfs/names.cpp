@@ -55,7 +55,8 @@ std::vector<NameProblem> checkName(std::string_view name)
     }
     if (name == "." || name == "..") {
         add(Severity::Error, "name-dots",
-            "A file or folder cannot be called \".\" or \"..\": the device cannot open it, and tools that extract it would "
+            "A file or folder cannot be called \".\" or \"..\": the device cannot open it, and tools that extract it "
+            "would "
             "write somewhere else.");
     }
     if (name.contains('/')) {
@@ -67,18 +68,21 @@ std::vector<NameProblem> checkName(std::string_view name)
     }
     if (name.size() > longestName) {
         add(Severity::Error, "name-long",
-            std::format("The name takes {} bytes, and {} is the most that computers' file systems hold.", name.size(), longestName));
+            std::format("The name takes {} bytes, and {} is the most that computers' file systems hold.", name.size(),
+                        longestName));
     }
     if (!isUtf8(name)) {
         add(Severity::Error, "name-not-utf8",
             "The name is not valid UTF-8: os.listdir() on the device stops with UnicodeError at it.");
     } else if (std::ranges::any_of(name, [](char c) { return static_cast<unsigned char>(c) >= 0x80; })) {
         add(Severity::Warning, "name-not-ascii",
-            "The name is not plain ASCII. The device reads it; mpremote refuses to build it, and OpenMV IDE turns it into \"?\".");
+            "The name is not plain ASCII. The device reads it; mpremote refuses to build it, and OpenMV IDE turns it "
+            "into \"?\".");
     }
     if (name.contains('\\') || std::ranges::any_of(name, [](char c) { return c != '\0' && isControl(c); })) {
         add(Severity::Warning, "name-unprintable",
-            "The name contains a backslash or a control character. The device reads it; other tools and computers may not.");
+            "The name contains a backslash or a control character. The device reads it; other tools and computers may "
+            "not.");
     }
     return problems;
 }

@@ -41,12 +41,12 @@ public:
         : m_bytes(bytes)
         , m_image(bytes.bytes().first(header.end))
         , m_header(header)
-    {
-    }
+    { }
 
     std::vector<Entry> run()
     {
-        m_levels.push_back({.entry = noParent, .position = m_header.payload, .end = m_header.end, .rawBegin = m_header.payload});
+        m_levels.push_back(
+            {.entry = noParent, .position = m_header.payload, .end = m_header.end, .rawBegin = m_header.payload});
         while (!m_levels.empty()) {
             if (m_levels.back().position == m_levels.back().end) {
                 closeLevel();
@@ -119,7 +119,7 @@ private:
         entry.type = type;
         entry.name = asText(name);
         entry.subtreeEnd = index + 1;
-        entry.origin = Origin {.index = index, .subtreeEnd = index + 1, .throughPointer = false, .placement = placement};
+        entry.origin = Origin{.index = index, .subtreeEnd = index + 1, .throughPointer = false, .placement = placement};
         return entry;
     }
 
@@ -171,30 +171,31 @@ private:
         for (auto position = begin; position < record.end;) {
             const auto nested = readRecord(m_image, position, record.end);
             if (!nested) {
-                return std::unexpected(nested.error() == Defect::RecordOverrun ? Defect::DataOverrun : Defect::FileCorrupt);
+                return std::unexpected(nested.error() == Defect::RecordOverrun ? Defect::DataOverrun
+                                                                               : Defect::FileCorrupt);
             }
             if (nested->kind != Kind::Data && nested->kind != Kind::Pointer) {
                 position = nested->end;
                 continue;
             }
-            FileRecord file {.content = m_bytes.slice(nested->payload, nested->end - nested->payload),
-                             .extra = extraRecords(begin, position, nested->end, record.end),
-                             .throughPointer = nested->kind == Kind::Pointer,
-                             .contentOffset = nested->payload,
-                             .dataLengthWidth = nested->lengthWidth};
+            FileRecord file{.content = m_bytes.slice(nested->payload, nested->end - nested->payload),
+                            .extra = extraRecords(begin, position, nested->end, record.end),
+                            .throughPointer = nested->kind == Kind::Pointer,
+                            .contentOffset = nested->payload,
+                            .dataLengthWidth = nested->lengthWidth};
             return file.throughPointer ? followPointer(std::move(file)) : std::move(file);
         }
         return std::unexpected(Defect::NoContent);
     }
 
-    std::shared_ptr<const ExtraRecords> extraRecords(std::uint64_t begin, std::uint64_t dataBegin, std::uint64_t dataEnd,
-                                                     std::uint64_t end) const
+    std::shared_ptr<const ExtraRecords> extraRecords(std::uint64_t begin, std::uint64_t dataBegin,
+                                                     std::uint64_t dataEnd, std::uint64_t end) const
     {
         if (begin == dataBegin && dataEnd == end) {
             return {};
         }
-        return std::make_shared<const ExtraRecords>(
-            ExtraRecords {.before = m_bytes.slice(begin, dataBegin - begin), .after = m_bytes.slice(dataEnd, end - dataEnd)});
+        return std::make_shared<const ExtraRecords>(ExtraRecords{.before = m_bytes.slice(begin, dataBegin - begin),
+                                                                 .after = m_bytes.slice(dataEnd, end - dataEnd)});
     }
 
     std::expected<FileRecord, Defect> followPointer(FileRecord file) const
@@ -240,10 +241,10 @@ Result<Image> read(const Content& bytes)
     }
     Image image;
     image.entries = Reader(bytes, *header).run();
-    image.source = std::make_shared<const Source>(Source {.bytes = bytes,
-                                                          .header = *header,
-                                                          .entryCount = static_cast<std::uint32_t>(image.entries.size()),
-                                                          .style = styleOf(*header, image.entries)});
+    image.source = std::make_shared<const Source>(Source{.bytes = bytes,
+                                                         .header = *header,
+                                                         .entryCount = static_cast<std::uint32_t>(image.entries.size()),
+                                                         .style = styleOf(*header, image.entries)});
     return image;
 }
 

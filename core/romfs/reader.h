@@ -16,7 +16,7 @@ enum class Style : std::uint8_t {
 struct Source
 {
     Content bytes; ///< the image and whatever follows it; in memory
-    ImageHeader header {};
+    ImageHeader header{};
     std::uint32_t entryCount = 0;
     Style style = Style::OpenMv; ///< the style that the image comes nearest to
 

@@ -53,12 +53,12 @@ std::expected<RecordHeader, Defect> readRecord(Bytes image, std::uint64_t offset
     if (length->value > end - payload) {
         return std::unexpected(Defect::RecordOverrun);
     }
-    return RecordHeader {.kind = static_cast<std::uint32_t>(kind->value),
-                         .offset = offset,
-                         .kindWidth = kind->width,
-                         .lengthWidth = length->width,
-                         .payload = payload,
-                         .end = payload + length->value};
+    return RecordHeader{.kind = static_cast<std::uint32_t>(kind->value),
+                        .offset = offset,
+                        .kindWidth = kind->width,
+                        .lengthWidth = length->width,
+                        .payload = payload,
+                        .end = payload + length->value};
 }
 
 std::expected<RecordName, Defect> readName(Bytes image, const RecordHeader& record)
@@ -71,7 +71,7 @@ std::expected<RecordName, Defect> readName(Bytes image, const RecordHeader& reco
     if (length->value > record.end - begin) {
         return std::unexpected(Defect::NameOverrun);
     }
-    return RecordName {.name = image.subspan(begin, length->value), .end = begin + length->value};
+    return RecordName{.name = image.subspan(begin, length->value), .end = begin + length->value};
 }
 
 Result<ImageHeader> readImageHeader(Bytes image)
@@ -81,9 +81,10 @@ Result<ImageHeader> readImageHeader(Bytes image)
         for (const auto byte : image.first(std::min(image.size(), magic.size()))) {
             found += std::format(" {:02x}", std::to_integer<unsigned>(byte));
         }
-        return fail(ErrorCode::NotRomfs,
-                    std::format("Not a ROMFS image: it should begin with d2 cd 31, but {}. The device would not mount it.",
-                                found.empty() ? "it is empty" : "begins with" + found));
+        return fail(
+            ErrorCode::NotRomfs,
+            std::format("Not a ROMFS image: it should begin with d2 cd 31, but {}. The device would not mount it.",
+                        found.empty() ? "it is empty" : "begins with" + found));
     }
     const auto length = decodeVaruint(image.subspan(magic.size()));
     if (!length) {
@@ -96,7 +97,8 @@ Result<ImageHeader> readImageHeader(Bytes image)
     }
     const auto payload = magic.size() + length->width;
     const auto declaredEnd = payload + length->value;
-    return ImageHeader {.payload = payload, .declaredEnd = declaredEnd, .end = std::min<std::uint64_t>(declaredEnd, image.size())};
+    return ImageHeader{
+        .payload = payload, .declaredEnd = declaredEnd, .end = std::min<std::uint64_t>(declaredEnd, image.size())};
 }
 
 Result<std::vector<RecordInfo>> listRecords(Bytes image)
@@ -116,7 +118,7 @@ Result<std::vector<RecordInfo>> listRecords(Bytes image)
                        .defect = header->declaredEnd > image.size() ? Defect::RecordOverrun : Defect::None,
                        .name = {}});
 
-    std::vector<Level> levels {{.position = header->payload, .end = header->end, .insideFile = false}};
+    std::vector<Level> levels{{.position = header->payload, .end = header->end, .insideFile = false}};
     while (!levels.empty()) {
         auto& level = levels.back();
         if (level.position == level.end) {
@@ -126,18 +128,18 @@ Result<std::vector<RecordInfo>> listRecords(Bytes image)
         const auto depth = static_cast<std::uint32_t>(levels.size());
         const auto record = readRecord(image, level.position, level.end);
         if (!record) {
-            const RecordHeader rest {.kind = Kind::Unused,
-                                     .offset = level.position,
-                                     .kindWidth = 0,
-                                     .lengthWidth = 0,
-                                     .payload = level.position,
-                                     .end = level.end};
+            const RecordHeader rest{.kind = Kind::Unused,
+                                    .offset = level.position,
+                                    .kindWidth = 0,
+                                    .lengthWidth = 0,
+                                    .payload = level.position,
+                                    .end = level.end};
             records.push_back({.header = rest, .depth = depth, .defect = record.error(), .name = {}});
             level.position = level.end;
             continue;
         }
         level.position = record->end;
-        RecordInfo info {.header = *record, .depth = depth, .defect = Defect::None, .name = {}};
+        RecordInfo info{.header = *record, .depth = depth, .defect = Defect::None, .name = {}};
         const bool named = record->kind == Kind::Directory || record->kind == Kind::File;
         if (!named || level.insideFile) {
             records.push_back(std::move(info));

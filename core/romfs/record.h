@@ -26,7 +26,7 @@ inline constexpr std::uint32_t Filesystem = 0x14a6b1; ///< the image itself; enc
 } // namespace Kind
 
 /// The first three bytes of an image. The runtime compares them literally, so this kind cannot be over-long.
-inline constexpr std::array magic {std::byte {0xd2}, std::byte {0xcd}, std::byte {0x31}};
+inline constexpr std::array magic{std::byte{0xd2}, std::byte{0xcd}, std::byte{0x31}};
 
 /// True if @p bytes begin like an image.
 [[nodiscard]] bool hasMagic(Bytes bytes);

@@ -19,7 +19,7 @@ std::expected<Varuint, VaruintError> decodeVaruint(std::span<const std::byte> by
             if (tooLarge) {
                 return std::unexpected(VaruintError::TooLarge);
             }
-            return Varuint {.value = value, .width = i + 1};
+            return Varuint{.value = value, .width = i + 1};
         }
     }
     return std::unexpected(VaruintError::Truncated);

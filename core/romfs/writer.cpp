@@ -37,7 +37,7 @@ public:
 
     Result<void> putVaruint(std::uint64_t value, std::uint64_t width)
     {
-        m_varuint.assign(width, std::byte {0x80});
+        m_varuint.assign(width, std::byte{0x80});
         m_varuint.back() = static_cast<std::byte>(value & 0x7fU);
         for (auto i = width - 1; i > 0 && (value >>= 7U) != 0; --i) {
             m_varuint[i - 1] = static_cast<std::byte>(0x80U | (value & 0x7fU));
@@ -101,9 +101,8 @@ Result<void> putEntry(Writer& writer, const Entry& entry, const Placement& place
         return putFile(writer, entry, placement);
     case EntryType::Directory: {
         const auto payload = placement.recordOffset + 1 + placement.lengthWidth;
-        return writer.putRecordHeader(Kind::Directory, placement.recordEnd - payload, placement.lengthWidth).and_then([&] {
-            return writer.putName(entry.name);
-        });
+        return writer.putRecordHeader(Kind::Directory, placement.recordEnd - payload, placement.lengthWidth)
+            .and_then([&] { return writer.putName(entry.name); });
     }
     }
     return {};
@@ -113,7 +112,8 @@ Result<void> checkSize(const Layout& layout)
 {
     if (!layout.unchangedSource() && layout.totalSize() - layout.headerSize() > maxValue) {
         return fail(ErrorCode::TooLarge,
-                    std::format("The image would take {} bytes, but ROMFS ends at 4 GiB. Remove files from it.", layout.totalSize()));
+                    std::format("The image would take {} bytes, but ROMFS ends at 4 GiB. Remove files from it.",
+                                layout.totalSize()));
     }
     return {};
 }
@@ -140,7 +140,8 @@ Result<void> write(std::span<const Entry> entries, const Layout& layout, Sink& s
     }
     const auto payload = layout.totalSize() - layout.headerSize();
     Writer writer(sink);
-    auto done = writer.put(magic).and_then([&] { return writer.putVaruint(payload, layout.headerSize() - magic.size()); });
+    auto done
+        = writer.put(magic).and_then([&] { return writer.putVaruint(payload, layout.headerSize() - magic.size()); });
     for (std::size_t i = 0; done && i < entries.size(); ++i) {
         done = putEntry(writer, entries[i], layout[i]);
     }

@@ -24,8 +24,7 @@ class BufferSink final : public Sink
 public:
     explicit BufferSink(std::span<std::byte> buffer)
         : m_rest(buffer)
-    {
-    }
+    { }
 
     [[nodiscard]] Result<void> write(Bytes bytes) override;
 
@@ -33,8 +32,8 @@ private:
     std::span<std::byte> m_rest;
 };
 
-/// Writes the image that @p layout was planned for @p entries. Content that is not in memory is streamed. Fails when the
-/// image cannot be expressed (4 GiB or more), when content cannot be read, or when @p sink does.
+/// Writes the image that @p layout was planned for @p entries. Content that is not in memory is streamed. Fails when
+/// the image cannot be expressed (4 GiB or more), when content cannot be read, or when @p sink does.
 [[nodiscard]] Result<void> write(std::span<const Entry> entries, const Layout& layout, Sink& sink);
 
 /// The same into memory.

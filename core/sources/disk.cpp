@@ -33,21 +33,22 @@ public:
         : m_path(std::move(path))
         , m_size(size)
         , m_modified(modified)
-    {
-    }
+    { }
 
     std::uint64_t size() const override { return m_size; }
 
     Result<void> read(std::uint64_t offset, std::span<std::byte> into) const override
     {
         std::error_code error;
-        const bool same = fs::file_size(m_path, error) == m_size && !error && fs::last_write_time(m_path, error) == m_modified;
+        const bool same
+            = fs::file_size(m_path, error) == m_size && !error && fs::last_write_time(m_path, error) == m_modified;
         if (error) {
             return cannotRead(m_path, describe(error));
         }
         if (!same) {
-            return fail(ErrorCode::Changed,
-                        std::format("\"{}\" has changed since it was added. Nothing was written; start again.", shown(m_path)));
+            return fail(
+                ErrorCode::Changed,
+                std::format("\"{}\" has changed since it was added. Nothing was written; start again.", shown(m_path)));
         }
         std::ifstream file(m_path, std::ios::binary);
         file.seekg(static_cast<std::streamoff>(offset));
@@ -66,9 +67,9 @@ private:
 
 bool isJunk(std::string_view name)
 {
-    static constexpr std::array<std::string_view, 14> exact {
-        "__pycache__", ".git",   ".hg",   ".svn",    ".mypy_cache", ".pytest_cache", ".ruff_cache",
-        ".idea",       ".vscode", ".DS_Store", "Thumbs.db", "desktop.ini", "__MACOSX", ".Trash-1000"};
+    static constexpr std::array<std::string_view, 14> exact{
+        "__pycache__", ".git",    ".hg",       ".svn",      ".mypy_cache", ".pytest_cache", ".ruff_cache",
+        ".idea",       ".vscode", ".DS_Store", "Thumbs.db", "desktop.ini", "__MACOSX",      ".Trash-1000"};
     const bool backup = name.ends_with('~') || (name.size() > 2 && name.starts_with('#') && name.ends_with('#'))
         || name.starts_with(".#") || (name.starts_with('.') && (name.ends_with(".swp") || name.ends_with(".swo")));
     return backup || name.ends_with(".pyc") || name.starts_with("._") || std::ranges::contains(exact, name);
@@ -99,7 +100,10 @@ public:
             return folder;
         }
         if (!fs::is_regular_file(status)) {
-            return cannotRead(path, error ? describe(error) : fs::exists(status) ? "it is neither a file nor a folder" : "it does not exist");
+            return cannotRead(path,
+                              error                    ? describe(error)
+                                  : fs::exists(status) ? "it is neither a file nor a folder"
+                                                       : "it does not exist");
         }
         auto content = loadFile(path, m_options.loading);
         if (!content) {
@@ -184,7 +188,8 @@ private:
             return "junk that no device needs";
         }
         for (const auto& exclude : m_excludes) {
-            if (exclude.match(QString::fromStdString(name)).hasMatch() || exclude.match(QString::fromStdString(below)).hasMatch()) {
+            if (exclude.match(QString::fromStdString(name)).hasMatch()
+                || exclude.match(QString::fromStdString(below)).hasMatch()) {
                 return "excluded";
             }
         }
@@ -261,8 +266,9 @@ Result<romfs::Content> loadFile(const fs::path& path, Loading loading)
         return romfs::Content::from(std::move(source));
     }
     if (size > largestSnapshot) {
-        return fail(ErrorCode::TooLarge,
-                    std::format("\"{}\" takes {} bytes, more than any device's ROMFS partition holds.", shown(path), size));
+        return fail(
+            ErrorCode::TooLarge,
+            std::format("\"{}\" takes {} bytes, more than any device's ROMFS partition holds.", shown(path), size));
     }
     return romfs::Content::from(std::move(source)).readAll().transform(&romfs::Content::own);
 }

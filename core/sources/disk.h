@@ -42,9 +42,11 @@ struct Loaded
 /// Files that are larger than any partition are refused before they fill the memory.
 inline constexpr std::uint64_t largestSnapshot = 256ULL * 1024 * 1024;
 
-/// The file at @p path, or the folder with all that is in it, sorted by the bytes of the names. Junk that no device needs
-/// (caches, version control, editor backups), links that lead back up, and what is neither file nor folder is skipped.
-[[nodiscard]] Result<Loaded> load(const std::filesystem::path& path, const LoadOptions& options, const std::stop_token& stop = {});
+/// The file at @p path, or the folder with all that is in it, sorted by the bytes of the names. Junk that no device
+/// needs (caches, version control, editor backups), links that lead back up, and what is neither file nor folder is
+/// skipped.
+[[nodiscard]] Result<Loaded> load(const std::filesystem::path& path, const LoadOptions& options,
+                                  const std::stop_token& stop = {});
 
 /// The same, but a folder gives its content and not itself.
 [[nodiscard]] Result<Loaded> loadContent(const std::filesystem::path& path, const LoadOptions& options,

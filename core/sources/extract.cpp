@@ -49,8 +49,7 @@ public:
     Extraction(const fs::path& directory, const ExtractOptions& options)
         : m_directory(directory)
         , m_options(options)
-    {
-    }
+    { }
 
     Result<void> plan(const tree::Node& node)
     {
@@ -72,7 +71,8 @@ public:
         }
         for (const auto& file : m_files) {
             if (stop.stop_requested()) {
-                return fail(ErrorCode::Cancelled, std::format("Cancelled after {} of {} files.", m_result.files, m_files.size()));
+                return fail(ErrorCode::Cancelled,
+                            std::format("Cancelled after {} of {} files.", m_result.files, m_files.size()));
             }
             if (auto done = writeFile(file); !done) {
                 return std::unexpected(done.error());
@@ -104,7 +104,8 @@ private:
     Result<void> planNode(const tree::Node& node, const fs::path& parent)
     {
         if (node.parent() && !isSafe(node.name())) {
-            m_result.skipped.push_back({.path = parent / romfs::printable(node.name()), .reason = "its name cannot be used here"});
+            m_result.skipped.push_back(
+                {.path = parent / romfs::printable(node.name()), .reason = "its name cannot be used here"});
             return {};
         }
         const auto path = parent / node.name();
@@ -131,7 +132,8 @@ private:
     Result<void> planFile(const tree::Node& node, const fs::path& path)
     {
         if (!m_taken.insert(path.string()).second) {
-            m_result.skipped.push_back({.path = path, .reason = "the name occurs twice; the device opens the first one, too"});
+            m_result.skipped.push_back(
+                {.path = path, .reason = "the name occurs twice; the device opens the first one, too"});
             return {};
         }
         m_bytes += node.content().size();
@@ -154,15 +156,19 @@ private:
             return {};
         }
         if (fs::is_symlink(status)) {
-            return fail(ErrorCode::CannotWrite, std::format("\"{}\" is a link; following it could write elsewhere. Remove it first.", shown(target)));
+            return fail(
+                ErrorCode::CannotWrite,
+                std::format("\"{}\" is a link; following it could write elsewhere. Remove it first.", shown(target)));
         }
         if (folder && !fs::is_directory(status)) {
-            return fail(ErrorCode::CannotWrite, std::format("\"{}\" is there already and is not a folder. Remove it first.", shown(target)));
+            return fail(ErrorCode::CannotWrite,
+                        std::format("\"{}\" is there already and is not a folder. Remove it first.", shown(target)));
         }
         if (!folder && (!m_options.overwrite || !fs::is_regular_file(status))) {
             return fail(ErrorCode::CannotWrite,
                         std::format("\"{}\" is there already. Nothing was written; {}.", shown(target),
-                                    fs::is_regular_file(status) ? "choose another folder, or --force to replace files" : "remove it first"));
+                                    fs::is_regular_file(status) ? "choose another folder, or --force to replace files"
+                                                                : "remove it first"));
         }
         return {};
     }
@@ -200,8 +206,8 @@ private:
 
 } // namespace
 
-Result<Extracted> extract(std::span<const tree::Node* const> nodes, const fs::path& directory, const ExtractOptions& options,
-                          const std::stop_token& stop)
+Result<Extracted> extract(std::span<const tree::Node* const> nodes, const fs::path& directory,
+                          const ExtractOptions& options, const std::stop_token& stop)
 {
     Extraction extraction(directory, options);
     for (const auto* node : nodes) {

@@ -23,9 +23,10 @@ struct Extracted
     std::vector<Skipped> skipped; ///< what has a name that this computer cannot or should not hold
 };
 
-/// Writes nodes with all that is in them below @p directory, each under its whole path. Never writes outside it, whatever
-/// the names are and wherever links in it lead. Everything is checked before the first file is written.
-[[nodiscard]] Result<Extracted> extract(std::span<const tree::Node* const> nodes, const std::filesystem::path& directory,
-                                        const ExtractOptions& options, const std::stop_token& stop = {});
+/// Writes nodes with all that is in them below @p directory, each under its whole path. Never writes outside it,
+/// whatever the names are and wherever links in it lead. Everything is checked before the first file is written.
+[[nodiscard]] Result<Extracted> extract(std::span<const tree::Node* const> nodes,
+                                        const std::filesystem::path& directory, const ExtractOptions& options,
+                                        const std::stop_token& stop = {});
 
 } // namespace romsmith::sources

@@ -19,8 +19,7 @@ class DeviceSink final : public romfs::Sink
 public:
     explicit DeviceSink(QIODevice& device)
         : m_device(device)
-    {
-    }
+    { }
 
     Result<void> write(romfs::Bytes bytes) override
     {
@@ -40,8 +39,7 @@ class StreamSink final : public romfs::Sink
 public:
     explicit StreamSink(std::FILE* stream)
         : m_stream(stream)
-    {
-    }
+    { }
 
     Result<void> write(romfs::Bytes bytes) override
     {
@@ -59,7 +57,8 @@ private:
 Error named(Error error, const std::string& target)
 {
     if (error.code == ErrorCode::CannotWrite) {
-        error.message = std::format("\"{}\" could not be written: {}. Nothing was changed there.", target, error.message);
+        error.message
+            = std::format("\"{}\" could not be written: {}. Nothing was changed there.", target, error.message);
     }
     return error;
 }
@@ -76,12 +75,13 @@ Result<romfs::Image> openImage(const std::filesystem::path& path)
     });
 }
 
-Result<void> saveImage(const std::filesystem::path& path, std::span<const romfs::Entry> entries, const romfs::Layout& layout,
-                       romfs::Bytes trailing)
+Result<void> saveImage(const std::filesystem::path& path, std::span<const romfs::Entry> entries,
+                       const romfs::Layout& layout, romfs::Bytes trailing)
 {
     const auto target = romfs::printable(path.string());
     std::error_code error;
-    if (const auto status = std::filesystem::status(path, error); std::filesystem::exists(status) && !std::filesystem::is_regular_file(status)) {
+    if (const auto status = std::filesystem::status(path, error);
+        std::filesystem::exists(status) && !std::filesystem::is_regular_file(status)) {
         // Renaming a new file over a device node or a folder would destroy it.
         return std::unexpected(named({ErrorCode::CannotWrite, "it is there and is not a file"}, target));
     }
@@ -100,8 +100,8 @@ Result<void> saveImage(const std::filesystem::path& path, std::span<const romfs:
     return {};
 }
 
-Result<void> writeImage(std::FILE* stream, std::span<const romfs::Entry> entries,
-                                      const romfs::Layout& layout, romfs::Bytes trailing)
+Result<void> writeImage(std::FILE* stream, std::span<const romfs::Entry> entries, const romfs::Layout& layout,
+                        romfs::Bytes trailing)
 {
     StreamSink sink(stream);
     auto written = romfs::write(entries, layout, sink).and_then([&] { return sink.write(trailing); });

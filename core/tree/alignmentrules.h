@@ -20,8 +20,7 @@ public:
     AlignmentRules(ByExtension byExtension, std::uint32_t otherwise)
         : m_byExtension(std::move(byExtension))
         , m_otherwise(otherwise)
-    {
-    }
+    { }
 
     /// What OpenMV's builders use for boards without an NPU of their own: models 16, all else 4.
     [[nodiscard]] static AlignmentRules openMv() { return {{{"tflite", 16}, {"lite", 16}, {"bin", 16}}, 4}; }
@@ -35,7 +34,10 @@ public:
     /// The largest alignment of any rule; OpenMV's builders align directories to it.
     [[nodiscard]] std::uint32_t largest() const;
 
-    void set(std::string extension, std::uint32_t alignment) { m_byExtension.insert_or_assign(std::move(extension), alignment); }
+    void set(std::string extension, std::uint32_t alignment)
+    {
+        m_byExtension.insert_or_assign(std::move(extension), alignment);
+    }
 
     [[nodiscard]] const ByExtension& byExtension() const { return m_byExtension; }
     [[nodiscard]] std::uint32_t otherwise() const { return m_otherwise; }

@@ -52,7 +52,8 @@ Result<void> checkSubtree(const Node& node, const std::string& where)
     if (!node.isRaw()) {
         for (const auto& problem : romfs::checkName(node.name())) {
             if (problem.severity == romfs::Severity::Error) {
-                return fail(ErrorCode::InvalidName, std::format("\"{}\" cannot be added. {}", romfs::printable(path), problem.reason));
+                return fail(ErrorCode::InvalidName,
+                            std::format("\"{}\" cannot be added. {}", romfs::printable(path), problem.reason));
             }
         }
     }
@@ -130,7 +131,7 @@ void collectClashes(const Node& parent, std::span<const std::unique_ptr<Node>> n
 void EditBuilder::change(Node& node, NodeState state)
 {
     state.origin.reset();
-    m_edit.m_steps.emplace_back(detail::StateStep {.node = &node, .other = std::move(state)});
+    m_edit.m_steps.emplace_back(detail::StateStep{.node = &node, .other = std::move(state)});
     m_edit.m_subjects.push_back(&node);
 }
 
@@ -150,14 +151,17 @@ void EditBuilder::remove(std::span<Node* const> nodes)
     for (auto end = outermost.size(); end > 0;) {
         auto begin = end - 1;
         auto& parent = *outermost[begin]->parent();
-        while (begin > 0 && outermost[begin - 1]->parent() == &parent && outermost[begin - 1]->row() + 1 == outermost[begin]->row()) {
+        while (begin > 0 && outermost[begin - 1]->parent() == &parent
+               && outermost[begin - 1]->row() + 1 == outermost[begin]->row()) {
             --begin;
         }
         auto& children = childrenOf(parent);
         const auto first = std::ranges::find(children, outermost[begin]);
         const auto count = end - begin;
-        m_edit.m_steps.emplace_back(detail::PresenceStep {
-            .parent = &parent, .row = static_cast<std::size_t>(first - children.begin()), .count = count, .absent = {}});
+        m_edit.m_steps.emplace_back(detail::PresenceStep{.parent = &parent,
+                                                         .row = static_cast<std::size_t>(first - children.begin()),
+                                                         .count = count,
+                                                         .absent = {}});
         children.erase(first, first + static_cast<std::ptrdiff_t>(count));
         end = begin;
     }
@@ -209,7 +213,7 @@ Result<void> EditBuilder::add(Node& parent, std::vector<std::unique_ptr<Node>> n
         if (other->isFile() && node->isFile()) {
             replace(*other, node->content());
         } else {
-            remove(std::array {other});
+            remove(std::array{other});
             found->second = nullptr;
             fresh.push_back(std::move(node));
         }
@@ -218,7 +222,8 @@ Result<void> EditBuilder::add(Node& parent, std::vector<std::unique_ptr<Node>> n
     return {};
 }
 
-Result<void> EditBuilder::move(std::span<Node* const> nodes, Node& parent, std::optional<std::size_t> row, ClashPolicy policy)
+Result<void> EditBuilder::move(std::span<Node* const> nodes, Node& parent, std::optional<std::size_t> row,
+                               ClashPolicy policy)
 {
     const auto moved = withoutNested(nodes);
     const auto children = parent.children();
@@ -251,7 +256,7 @@ Result<void> EditBuilder::moveInto(Node& node, Node& parent, const Node* before,
     case ClashPolicy::Skip:
         return {};
     case ClashPolicy::Replace:
-        remove(std::array {other});
+        remove(std::array{other});
         moveOne(node, parent, before == other ? nullptr : before);
         return {};
     case ClashPolicy::KeepBoth: {
@@ -275,7 +280,7 @@ Result<void> EditBuilder::mergeFolder(Node& folder, Node& into, ClashPolicy poli
         }
     }
     if (childrenOf(folder).empty()) {
-        remove(std::array {&folder});
+        remove(std::array{&folder});
     }
     return {};
 }
@@ -293,7 +298,8 @@ void EditBuilder::moveOne(Node& node, Node& parent, const Node* before)
     if (&from == &to && row == fromRow) {
         return;
     }
-    m_edit.m_steps.emplace_back(detail::MoveStep {.node = &node, .parent = &parent, .row = static_cast<std::size_t>(row)});
+    m_edit.m_steps.emplace_back(
+        detail::MoveStep{.node = &node, .parent = &parent, .row = static_cast<std::size_t>(row)});
     m_edit.m_subjects.push_back(&node);
 }
 
@@ -310,7 +316,7 @@ void EditBuilder::insert(Node& parent, std::vector<std::unique_ptr<Node>> nodes)
         m_edit.m_subjects.push_back(node.get());
     }
     const auto count = nodes.size();
-    m_edit.m_steps.emplace_back(detail::PresenceStep {
+    m_edit.m_steps.emplace_back(detail::PresenceStep{
         .parent = &parent, .row = static_cast<std::size_t>(row), .count = count, .absent = std::move(nodes)});
 }
 
@@ -335,7 +341,8 @@ const std::string& EditBuilder::nameOf(const Node& node) const
 Node* EditBuilder::childNamed(const Node& parent, std::string_view name)
 {
     const auto& children = childrenOf(parent);
-    const auto found = std::ranges::find_if(children, [&](const Node* child) { return !child->isRaw() && nameOf(*child) == name; });
+    const auto found
+        = std::ranges::find_if(children, [&](const Node* child) { return !child->isRaw() && nameOf(*child) == name; });
     return found == children.end() ? nullptr : *found;
 }
 

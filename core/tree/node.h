@@ -48,8 +48,7 @@ public:
         : m_type(type)
         , m_defect(defect)
         , m_state(std::move(state))
-    {
-    }
+    { }
 
     Node(const Node&) = delete;
     Node& operator=(const Node&) = delete;
@@ -101,8 +100,7 @@ private:
 };
 
 /// Calls @p visit(const Node&) for everything inside @p node in the order of the image, @p node itself not included.
-template<typename Visit>
-void forEachInside(const Node& node, Visit&& visit)
+template <typename Visit> void forEachInside(const Node& node, Visit&& visit)
 {
     for (const auto& child : node.children()) {
         visit(*child);

@@ -43,7 +43,8 @@ Result<void> checkIsPart(const Node& node, std::string_view what)
 Result<void> checkMovable(const Node& node, const Node& parent)
 {
     if (parent.isInside(node)) {
-        return fail(ErrorCode::InvalidArgument, std::format("\"{}\" cannot be moved into itself.", romfs::printable(node.path())));
+        return fail(ErrorCode::InvalidArgument,
+                    std::format("\"{}\" cannot be moved into itself.", romfs::printable(node.path())));
     }
     return checkIsPart(node, "moved");
 }
@@ -52,15 +53,14 @@ Result<void> checkMovable(const Node& node, const Node& parent)
 
 RomTree::RomTree()
     : m_root(Node::folder({}))
-{
-}
+{ }
 
 RomTree::RomTree(romfs::Image image)
     : RomTree()
 {
     m_source = std::move(image.source);
-    std::vector<Node*> open {m_root.get()};
-    std::vector<std::uint32_t> ends {static_cast<std::uint32_t>(image.entries.size())};
+    std::vector<Node*> open{m_root.get()};
+    std::vector<std::uint32_t> ends{static_cast<std::uint32_t>(image.entries.size())};
     for (std::uint32_t i = 0; i < image.entries.size(); ++i) {
         while (ends.back() <= i) {
             open.pop_back();
@@ -68,12 +68,12 @@ RomTree::RomTree(romfs::Image image)
         }
         auto& entry = image.entries[i];
         auto& node = open.back()->append(std::make_unique<Node>(entry.type,
-                                                                NodeState {.name = std::move(entry.name),
-                                                                           .content = std::move(entry.content),
-                                                                           .extra = std::move(entry.extra),
-                                                                           .alignmentOverride = {},
-                                                                           .foundAlignment = entry.alignment,
-                                                                           .origin = entry.origin},
+                                                                NodeState{.name = std::move(entry.name),
+                                                                          .content = std::move(entry.content),
+                                                                          .extra = std::move(entry.extra),
+                                                                          .alignmentOverride = {},
+                                                                          .foundAlignment = entry.alignment,
+                                                                          .origin = entry.origin},
                                                                 entry.defect));
         if (entry.type == romfs::EntryType::Directory) {
             open.push_back(&node);
@@ -84,8 +84,7 @@ RomTree::RomTree(romfs::Image image)
 
 RomTree::RomTree(std::unique_ptr<Node> root)
     : m_root(std::move(root))
-{
-}
+{ }
 
 Node* RomTree::find(std::string_view path) const
 {
@@ -156,8 +155,9 @@ Result<Edit> RomTree::newFolder(Node& parent, std::string name) const
 Result<Edit> RomTree::replaceContent(Node& file, romfs::Content content) const
 {
     if (!file.isFile()) {
-        return fail(ErrorCode::InvalidArgument,
-                    std::format("Only a file's content can be replaced; \"{}\" is none.", romfs::printable(file.path())));
+        return fail(
+            ErrorCode::InvalidArgument,
+            std::format("Only a file's content can be replaced; \"{}\" is none.", romfs::printable(file.path())));
     }
     EditBuilder builder;
     builder.replace(file, std::move(content));
@@ -192,7 +192,8 @@ std::vector<std::string> RomTree::clashes(const Node& parent, std::span<const st
     return taken;
 }
 
-Result<Edit> RomTree::move(std::span<Node* const> nodes, Node& parent, std::optional<std::size_t> row, ClashPolicy policy) const
+Result<Edit> RomTree::move(std::span<Node* const> nodes, Node& parent, std::optional<std::size_t> row,
+                           ClashPolicy policy) const
 {
     for (auto* node : nodes) {
         if (auto movable = checkMovable(*node, parent); !movable) {
@@ -210,7 +211,8 @@ Result<Edit> RomTree::setAlignment(std::span<Node* const> files, std::optional<s
 {
     if (alignment && !isValidAlignment(*alignment)) {
         return fail(ErrorCode::InvalidArgument,
-                    std::format("{} is not an alignment: it must be a power of two from 1 to {}.", *alignment, romfs::maxAlignment));
+                    std::format("{} is not an alignment: it must be a power of two from 1 to {}.", *alignment,
+                                romfs::maxAlignment));
     }
     EditBuilder builder;
     for (auto* file : files) {

@@ -129,7 +129,8 @@ public:
     [[nodiscard]] Result<Edit> add(Node& parent, std::vector<std::unique_ptr<Node>> nodes, ClashPolicy policy) const;
 
     /// Paths that add() would find taken by a file, or by a folder where a file is to be.
-    [[nodiscard]] static std::vector<std::string> clashes(const Node& parent, std::span<const std::unique_ptr<Node>> nodes);
+    [[nodiscard]] static std::vector<std::string> clashes(const Node& parent,
+                                                          std::span<const std::unique_ptr<Node>> nodes);
 
     /// Moves nodes in front of the child at @p row of @p parent, or to its end.
     [[nodiscard]] Result<Edit> move(std::span<Node* const> nodes, Node& parent, std::optional<std::size_t> row,

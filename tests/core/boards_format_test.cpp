@@ -1,6 +1,6 @@
 // SPDX-FileCopyrightText: Romsmith contributors
 // SPDX-License-Identifier: GPL-3.0-or-later
-#include "core/boards/board_table.h"
+#include "core/boards/boardtable.h"
 
 #include <QByteArray>
 #include <QJsonArray>
@@ -13,6 +13,7 @@
 #include <format>
 #include <span>
 #include <string>
+#include <tuple>
 #include <variant>
 #include <vector>
 
@@ -72,7 +73,7 @@ Result<BoardTable> parse(const QByteArray& json)
 
 QByteArray tableOf(const char* boards)
 {
-    return QByteArray("{\"schemaVersion\": 1, \"boards\": [") + boards + "]}";
+    return QByteArray(R"({"schemaVersion": 1, "boards": [)") + boards + "]}";
 }
 
 std::string problem(const Result<BoardTable>& result)
@@ -211,7 +212,7 @@ TEST_F(BoardFormat, ComplainsAboutEveryFieldOfTheWrongType)
     ASSERT_GT(all.size(), 100U);
     for (const Field& field : all) {
         const QJsonValue wrong = field.value.isBool() ? QJsonValue(u"yes"_s) : QJsonValue(true);
-        const std::string found = field.value.isBool() ? "found the text \"yes\"" : "found true";
+        const std::string found = field.value.isBool() ? R"(found the text "yes")" : "found true";
         const std::string board = field.name == "id" ? "mine.json: board number 1: " : "mine.json: board TINY: ";
         EXPECT_THAT(problemWith(field.name, wrong),
                     AllOf(HasSubstr(board + field.name + ": expected"), HasSubstr(found)));
@@ -279,16 +280,9 @@ TEST_F(BoardFormat, ComplainsAboutEveryMissingRequiredField)
     EXPECT_THAT(problemWithout("id"), HasSubstr("mine.json: board number 1: id: expected"));
 }
 
-struct WrongValue
-{
-    const char* field;
-    QJsonValue value;
-    const char* expected;
-};
-
 TEST_F(BoardFormat, ComplainsAboutValuesOutOfRange)
 {
-    const std::vector<WrongValue> cases = {
+    const std::vector<std::tuple<std::string, QJsonValue, std::string>> cases = {
         {"id", u"OPEN MV"_s, "letters, digits"},
         {"name", u""_s, "a text that is not empty"},
         {"debugBuffer", 0, "from 1 to 4294967295"},
@@ -307,10 +301,10 @@ TEST_F(BoardFormat, ComplainsAboutValuesOutOfRange)
         {"partitions[0].size", 3, "from 4 to 4294967296"},
         {"partitions[0].size", 65536.5, "found the number 65536.5"},
         {"partitions[0].size", 4294967296.0, "what is left behind the address"},
-        {"partitions[0].size", u"64K"_s, "found the text \"64K\""},
-        {"partitions[0].address", u"90010000"_s, "\"0x0\" to \"0xFFFFFFFF\""},
-        {"partitions[0].address", u"0x190010000"_s, "\"0x0\" to \"0xFFFFFFFF\""},
-        {"partitions[0].address", u"0x"_s, "\"0x0\" to \"0xFFFFFFFF\""},
+        {"partitions[0].size", u"64K"_s, R"(found the text "64K")"},
+        {"partitions[0].address", u"90010000"_s, R"("0x0" to "0xFFFFFFFF")"},
+        {"partitions[0].address", u"0x190010000"_s, R"("0x0" to "0xFFFFFFFF")"},
+        {"partitions[0].address", u"0x"_s, R"("0x0" to "0xFFFFFFFF")"},
         {"partitions[0].eraseUnit", 0, "from 1 to"},
         {"partitions[0].eraseUnit", 10000, "a divisor of the size 65536"},
         {"partitions[0].readBackTailGuard", 65536, "less than the size"},
@@ -318,8 +312,8 @@ TEST_F(BoardFormat, ComplainsAboutValuesOutOfRange)
         {"partitions[0].romIoctl.chunkMultiple", 0, "from 1 to"},
         {"partitions[0].alternateSetting", u"ROMFS9"_s, "a name from bootloader.alternateSettings"},
         {"bootloader.kind", u"dfu"_s, "one of none, openmvDfu"},
-        {"bootloader.dfu.version", u"0x10000"_s, "to \"0xFFFF\""},
-        {"bootloader.dfu.attributes", u"0x100"_s, "to \"0xFF\""},
+        {"bootloader.dfu.version", u"0x10000"_s, R"(to "0xFFFF")"},
+        {"bootloader.dfu.attributes", u"0x100"_s, R"(to "0xFF")"},
         {"bootloader.dfu.transferSize", 65536, "from 1 to 65535"},
         {"bootloader.entry[0]", u"wish"_s, "one of reset, "},
         {"bootloader.exit[0]", u"wish"_s, "one of detach, "},
@@ -334,11 +328,10 @@ TEST_F(BoardFormat, ComplainsAboutValuesOutOfRange)
         {"bootloader.regions[0].alternateSetting", u"FAT"_s, "a name from bootloader.alternateSettings"},
         {"romFallbacks[0].usb[0]", u"0483:DF1"_s, "a vendor and product id"},
     };
-    for (const WrongValue& wrong : cases) {
-        const std::string board = std::string_view(wrong.field) == "id" ? "board number 1" : "board TINY";
-        EXPECT_THAT(problemWith(wrong.field, wrong.value),
-                    AllOf(HasSubstr(std::format("mine.json: {}: {}: expected", board, wrong.field)),
-                          HasSubstr(wrong.expected)));
+    for (const auto& [field, value, expected] : cases) {
+        const std::string board = field == "id" ? "board number 1" : "board TINY";
+        EXPECT_THAT(problemWith(field, value),
+                    AllOf(HasSubstr(std::format("mine.json: {}: {}: expected", board, field)), HasSubstr(expected)));
     }
 }
 
@@ -388,7 +381,7 @@ TEST(BoardDocument, MustBeAnObjectWithAVersionAndBoards)
     EXPECT_THAT(problem(parse(R"({"schemaVersion": 1, "boards": [], "board": 1})")),
                 HasSubstr("mine.json: board: unknown"));
     EXPECT_THAT(problem(parse(R"({"schemaVersion": 1, "boards": ["N6"]})")),
-                HasSubstr("mine.json: board number 1: expected an object, found the text \"N6\""));
+                HasSubstr(R"(mine.json: board number 1: expected an object, found the text "N6")"));
     EXPECT_EQ(problem(parse(R"({"schemaVersion": 1, "boards": []})")), "no problem");
 }
 

@@ -1,6 +1,6 @@
 // SPDX-FileCopyrightText: Romsmith contributors
 // SPDX-License-Identifier: GPL-3.0-or-later
-#include "core/boards/board_table.h"
+#include "core/boards/boardtable.h"
 
 #include <QByteArray>
 #include <QFile>
@@ -34,7 +34,7 @@ Result<BoardTable> parse(const QByteArray& json)
 
 QByteArray tableOf(const char* boards)
 {
-    return QByteArray("{\"schemaVersion\": 1, \"boards\": [") + boards + "]}";
+    return QByteArray(R"({"schemaVersion": 1, "boards": [)") + boards + "]}";
 }
 
 std::string problem(const Result<BoardTable>& result)
