@@ -12,6 +12,7 @@
 
 #include <QClipboard>
 #include <QDir>
+#include <QDirIterator>
 #include <QFileInfo>
 #include <QGuiApplication>
 #include <QLineEdit>
@@ -82,15 +83,25 @@ Result<sources::Loaded> loadAll(const QStringList& paths, Adding adding, const s
     return all;
 }
 
-/// A rough size of what would be dropped, without going through folders that may be large.
-std::uint64_t sizeOfFiles(const QList<QUrl>& urls)
+/// Bytes of the files at @p paths and in the folders there, as far as they could matter: a drop that is larger than any
+/// partition needs no exact figure.
+std::uint64_t sizeOnDisk(const QStringList& paths, const std::stop_token& stop)
 {
     std::uint64_t size = 0;
-    for (const auto& path : localPaths(urls)) {
-        const QFileInfo info(path);
-        size += info.isFile() ? static_cast<std::uint64_t>(info.size()) : 0;
+    for (const auto& path : paths) {
+        size += static_cast<std::uint64_t>(QFileInfo(path).isDir() ? 0 : QFileInfo(path).size());
+        QDirIterator inside(path, QDir::Files | QDir::Hidden, QDirIterator::Subdirectories);
+        while (inside.hasNext() && size < sources::largestSnapshot && !stop.stop_requested()) {
+            size += static_cast<std::uint64_t>(inside.nextFileInfo().size());
+        }
     }
     return size;
+}
+
+/// The node of @p copy that stands where @p node stands in its own tree.
+const tree::Node& samePlace(const tree::Node& copy, const tree::Node& node)
+{
+    return node.parent() ? *samePlace(copy, *node.parent()).children()[node.row()] : copy;
 }
 
 bool isImage(const tree::Node& node)
@@ -555,16 +566,29 @@ void DocumentView::paste()
 
 void DocumentView::extract(const std::vector<const tree::Node*>& nodes, const QString& folder)
 {
-    const auto result = sources::extract(nodes, toPath(folder), {});
-    if (!result) {
-        showError(text(result.error().message));
-        return;
+    // A copy is written, so that editing can go on meanwhile; it shares the content.
+    const std::shared_ptr<const tree::Node> copy = m_document->tree().root().copy();
+    std::vector<const tree::Node*> copies;
+    for (const auto* node : nodes) {
+        copies.push_back(&samePlace(*copy, *node));
     }
-    m_notice->show(
-        romfs::Severity::Info,
-        tr("%n file(s), %1 bytes written to %2", nullptr, static_cast<int>(result->files))
-                .arg(exactSize(result->bytes), folder)
-            % (result->skipped.empty() ? QString() : tr(". Left out: %1").arg(skippedSummary(result->skipped))));
+    m_jobs.run(
+        this, tr("Extracting to %1").arg(folder),
+        [copy, copies, target = toPath(folder)](const std::stop_token& stop) {
+            return sources::extract(copies, target, {}, stop);
+        },
+        [this, folder](const Result<sources::Extracted>& extracted) {
+            if (!extracted) {
+                showError(text(extracted.error().message));
+                return;
+            }
+            const auto leftOut
+                = extracted->skipped.empty() ? QString() : tr(" Left out: %1").arg(skippedSummary(extracted->skipped));
+            m_notice->show(romfs::Severity::Info,
+                           tr("%n file(s), %1 bytes, written to %2.", nullptr, static_cast<int>(extracted->files))
+                                   .arg(exactSize(extracted->bytes), folder)
+                               % leftOut);
+        });
 }
 
 void DocumentView::setAlignment(std::optional<std::uint32_t> alignment)
@@ -573,6 +597,14 @@ void DocumentView::setAlignment(std::optional<std::uint32_t> alignment)
     perform(m_document->tree().setAlignment(nodes, alignment),
             alignment ? describe(tr("Align \"%1\""), tr("Align %1 items"), nodes) % tr(" to %1").arg(*alignment)
                       : describe(tr("Align \"%1\" by the rules"), tr("Align %1 items by the rules"), nodes));
+}
+
+void DocumentView::sortByName()
+{
+    auto* node = m_tree->currentNode();
+    auto& folder = node && node->isFolder() ? *node : m_document->tree().root();
+    perform(m_document->tree().sortByName(folder),
+            folder.parent() ? tr("Sort \"%1\" by name").arg(shownName(folder.name())) : tr("Sort the image by name"));
 }
 
 void DocumentView::moveSelection(int by)
@@ -674,21 +706,28 @@ void DocumentView::write(const QString& path, std::function<void()> written)
 
 void DocumentView::previewDrop(const QMimeData* mime)
 {
+    const auto drag = ++m_dragCount;
+    m_capacity->setPreview({});
     if (!mime) {
-        m_capacity->setPreview({});
         return;
     }
-    std::uint64_t added = 0;
-    if (const auto* nodes = qobject_cast<const NodeMimeData*>(mime)) {
-        if (nodes->document() != m_document.get()) {
-            for (const auto& node : nodes->copies()) {
-                added += sizeInside(*node);
-            }
+    const auto* nodes = qobject_cast<const NodeMimeData*>(mime);
+    if (nodes && nodes->document() != m_document.get()) {
+        std::uint64_t added = 0;
+        for (const auto& node : nodes->copies()) {
+            added += sizeInside(*node);
         }
-    } else {
-        added = sizeOfFiles(mime->urls());
+        m_capacity->setPreview(m_document->plan().layout.totalSize() + added);
+    } else if (!nodes) {
+        m_jobs.run(
+            this, tr("Measuring what would be dropped"),
+            [paths = localPaths(mime->urls())](const std::stop_token& stop) { return sizeOnDisk(paths, stop); },
+            [this, drag](std::uint64_t added) {
+                if (drag == m_dragCount) { // the drag may have left or ended since
+                    m_capacity->setPreview(m_document->plan().layout.totalSize() + added);
+                }
+            });
     }
-    m_capacity->setPreview(added == 0 ? std::nullopt : std::optional(m_document->plan().layout.totalSize() + added));
 }
 
 void DocumentView::refreshCapacity()

@@ -70,6 +70,7 @@ public:
     void paste();
     void extract(const std::vector<const tree::Node*>& nodes, const QString& folder);
     void setAlignment(std::optional<std::uint32_t> alignment);
+    void sortByName(); ///< the selected folders, or the whole image
     void moveSelection(int by); ///< -1 up, 1 down, in the image's order
     void mend(const romfs::Finding& finding, tree::Node* node);
     void goTo(const tree::Node& node);
@@ -136,6 +137,7 @@ private:
     RomTreeView* m_tree;
     CapacityBar* m_capacity;
     QFileSystemWatcher m_watcher;
+    int m_dragCount = 0; ///< tells a drag from the one before
     FileStamp m_stamp; ///< of the file as it was read or written last
     std::vector<const tree::Node*> m_expandedBeforeFilter;
     QPointer<DocumentView> m_outer;

@@ -163,6 +163,7 @@ void MainWindow::buildActions()
                                    });
     addViewAction(s("newFolderAction"), tr("New Fol&der"), s("new-folder"),
                   QKeySequence(Qt::CTRL | Qt::SHIFT | Qt::Key_N), &DocumentView::newFolder);
+    addViewAction(s("sortAction"), tr("&Sort by Name"), {}, {}, &DocumentView::sortByName);
     addViewAction(s("pasteAction"), tr("&Paste"), s("paste"), QKeySequence::Paste, &DocumentView::paste);
     addViewAction(s("filterAction"), tr("&Filter"), s("search"), QKeySequence::Find, &DocumentView::focusFilter);
     m_selectionActions << addViewAction(s("cutAction"), tr("Cu&t"), s("cut"), QKeySequence::Cut, &DocumentView::cut)
@@ -280,7 +281,7 @@ void MainWindow::buildMenus()
     add(edit,
         {"undoAction", "redoAction", "", "cutAction", "copyAction", "pasteAction", "duplicateAction", "renameAction",
          "deleteAction", "", "addFilesAction", "addFolderAction", "newFolderAction", "", "moveUpAction",
-         "moveDownAction"});
+         "moveDownAction", "sortAction"});
     m_alignmentMenu = edit->addMenu(icon(QStringLiteral("align")), tr("&Alignment"));
     const auto addAlignment = [this](const QString& text, std::optional<std::uint32_t> alignment) {
         connect(m_alignmentMenu->addAction(text), &QAction::triggered, this,

@@ -314,6 +314,23 @@ void RomTreeModel::moved()
     }
 }
 
+void RomTreeModel::aboutToReorder(tree::Node& parent)
+{
+    Q_EMIT layoutAboutToBeChanged({indexOf(parent)});
+    for (const auto& index : persistentIndexList()) {
+        m_reordered.emplace_back(index, &nodeAt(index));
+    }
+}
+
+void RomTreeModel::reordered(tree::Node& parent)
+{
+    for (const auto& [index, node] : m_reordered) {
+        changePersistentIndex(index, indexOf(*node, index.column()));
+    }
+    m_reordered.clear();
+    Q_EMIT layoutChanged({indexOf(parent)});
+}
+
 void RomTreeModel::changed(tree::Node& node)
 {
     Q_EMIT dataChanged(indexOf(node, Name), indexOf(node, Notes));

@@ -48,6 +48,8 @@ private:
     void aboutToMove(tree::Node& node, tree::Node& to, std::size_t row) override;
     void moved() override;
     void changed(tree::Node& node) override;
+    void aboutToReorder(tree::Node& parent) override;
+    void reordered(tree::Node& parent) override;
 
     void refreshPlanColumns();
     [[nodiscard]] QVariant display(const tree::Node& node, int column) const;
@@ -59,6 +61,7 @@ private:
 
     Document& m_document;
     bool m_movesRows = false;
+    std::vector<std::pair<QPersistentModelIndex, const tree::Node*>> m_reordered;
 };
 
 } // namespace romsmith::ui

@@ -79,33 +79,41 @@ private:
     std::vector<std::byte> m_varuint;
 };
 
-Result<void> putFile(Writer& writer, const Entry& entry, const Placement& placement)
+const ExtraRecords& extraOf(const Entry& entry)
 {
     static const ExtraRecords none;
-    const auto& extra = entry.extra ? *entry.extra : none;
+    return entry.extra ? *entry.extra : none;
+}
+
+Result<void> putImageHeader(Writer& writer, const Layout& layout)
+{
+    const auto payload = layout.totalSize() - layout.headerSize();
+    return writer.put(magic).and_then([&] { return writer.putVaruint(payload, layout.headerSize() - magic.size()); });
+}
+
+Result<void> putHeader(Writer& writer, const Entry& entry, const Placement& placement)
+{
+    if (entry.type == EntryType::Raw) {
+        return {};
+    }
     const auto payload = placement.recordOffset + 1 + placement.lengthWidth;
-    return writer.putRecordHeader(Kind::File, placement.recordEnd - payload, placement.lengthWidth)
-        .and_then([&] { return writer.putName(entry.name); })
-        .and_then([&] { return writer.putContent(extra.before); })
-        .and_then([&] { return writer.putRecordHeader(Kind::Data, entry.content.size(), placement.dataLengthWidth); })
-        .and_then([&] { return writer.putContent(entry.content); })
-        .and_then([&] { return writer.putContent(extra.after); });
+    const auto kind = entry.type == EntryType::File ? Kind::File : Kind::Directory;
+    auto done = writer.putRecordHeader(kind, placement.recordEnd - payload, placement.lengthWidth).and_then([&] {
+        return writer.putName(entry.name);
+    });
+    if (!done || entry.type == EntryType::Directory) {
+        return done;
+    }
+    return writer.putContent(extraOf(entry).before).and_then([&] {
+        return writer.putRecordHeader(Kind::Data, entry.content.size(), placement.dataLengthWidth);
+    });
 }
 
 Result<void> putEntry(Writer& writer, const Entry& entry, const Placement& placement)
 {
-    switch (entry.type) {
-    case EntryType::Raw:
-        return writer.putContent(entry.content);
-    case EntryType::File:
-        return putFile(writer, entry, placement);
-    case EntryType::Directory: {
-        const auto payload = placement.recordOffset + 1 + placement.lengthWidth;
-        return writer.putRecordHeader(Kind::Directory, placement.recordEnd - payload, placement.lengthWidth)
-            .and_then([&] { return writer.putName(entry.name); });
-    }
-    }
-    return {};
+    return putHeader(writer, entry, placement)
+        .and_then([&] { return writer.putContent(entry.content); })
+        .and_then([&] { return writer.putContent(extraOf(entry).after); });
 }
 
 Result<void> checkSize(const Layout& layout)
@@ -118,6 +126,31 @@ Result<void> checkSize(const Layout& layout)
     return {};
 }
 
+/// Takes any number of bytes.
+class VectorSink final : public Sink
+{
+public:
+    Result<void> write(Bytes bytes) override
+    {
+        m_bytes.insert(m_bytes.end(), bytes.begin(), bytes.end());
+        return {};
+    }
+
+    std::vector<std::byte> take() { return std::move(m_bytes); }
+
+private:
+    std::vector<std::byte> m_bytes;
+};
+
+/// The bytes that @p put(Writer&) writes.
+template<typename Put>
+Result<std::vector<std::byte>> gathered(Put&& put)
+{
+    VectorSink sink;
+    Writer writer(sink);
+    return put(writer).and_then([&] { return writer.flush(); }).transform([&] { return sink.take(); });
+}
+
 } // namespace
 
 Result<void> BufferSink::write(Bytes bytes)
@@ -128,6 +161,16 @@ Result<void> BufferSink::write(Bytes bytes)
     std::memcpy(m_rest.data(), bytes.data(), bytes.size());
     m_rest = m_rest.subspan(bytes.size());
     return {};
+}
+
+Result<std::vector<std::byte>> imageHeaderOf(const Layout& layout)
+{
+    return gathered([&](Writer& writer) { return putImageHeader(writer, layout); });
+}
+
+Result<std::vector<std::byte>> headerOf(const Entry& entry, const Placement& placement)
+{
+    return gathered([&](Writer& writer) { return putHeader(writer, entry, placement); });
 }
 
 Result<void> write(std::span<const Entry> entries, const Layout& layout, Sink& sink)

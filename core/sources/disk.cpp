@@ -75,6 +75,12 @@ bool isJunk(std::string_view name)
     return backup || name.ends_with(".pyc") || name.starts_with("._") || std::ranges::contains(exact, name);
 }
 
+QRegularExpression patternOf(const std::string& glob)
+{
+    return QRegularExpression::fromWildcard(QString::fromStdString(glob), Qt::CaseSensitive,
+                                            QRegularExpression::NonPathWildcardConversion);
+}
+
 class Loader
 {
 public:
@@ -83,8 +89,7 @@ public:
         , m_stop(stop)
     {
         for (const auto& glob : options.excludes) {
-            m_excludes.push_back(QRegularExpression::fromWildcard(QString::fromStdString(glob), Qt::CaseSensitive,
-                                                                  QRegularExpression::NonPathWildcardConversion));
+            m_excludes.push_back(patternOf(glob));
         }
     }
 
@@ -194,6 +199,9 @@ private:
             }
         }
         std::error_code error;
+        if (!m_options.output.empty() && fs::equivalent(path, m_options.output, error)) {
+            return "the image that is being written";
+        }
         const auto status = fs::status(path, error);
         if (!fs::exists(status) && fs::is_symlink(fs::symlink_status(path, error))) {
             return "a link to something that does not exist";
@@ -225,6 +233,11 @@ fs::path named(const fs::path& path)
 
 Result<Loaded> load(const fs::path& path, const LoadOptions& options, const std::stop_token& stop)
 {
+    for (const auto& glob : options.excludes) {
+        if (!patternOf(glob).isValid()) {
+            return fail(ErrorCode::InvalidArgument, std::format("\"{}\" is not a pattern.", romfs::printable(glob)));
+        }
+    }
     Loader loader(options, stop);
     auto node = loader.loadOne(path, named(path).filename().string());
     if (!node) {

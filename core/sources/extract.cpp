@@ -7,7 +7,8 @@
 #include <algorithm>
 #include <format>
 #include <fstream>
-#include <unordered_set>
+#include <ranges>
+#include <unordered_map>
 
 namespace romsmith::sources {
 namespace {
@@ -16,6 +17,9 @@ namespace fs = std::filesystem;
 
 /// Pointer records can make many large files of few bytes; nothing that a device could use reaches this.
 constexpr std::uint64_t mostBytes = 1024ULL * 1024 * 1024;
+
+constexpr std::string_view badName = "its name cannot be used here";
+constexpr std::string_view nameTwice = "the name occurs twice; the device opens the first one, too";
 
 std::string shown(const fs::path& path)
 {
@@ -56,8 +60,7 @@ public:
         if (node.isRaw()) {
             return {};
         }
-        const auto parent = node.parent() ? planFolders(*node.parent()) : fs::path();
-        return planNode(node, parent);
+        return node.parent() ? planInFolders(node, *node.parent()) : planNode(node, {});
     }
 
     Result<Extracted> write(const std::stop_token& stop)
@@ -84,28 +87,52 @@ public:
     }
 
 private:
-    fs::path planFolders(const tree::Node& folder)
+    /// The folders that lead to a node are made too, and can be as hostile as what is in them.
+    Result<void> planInFolders(const tree::Node& node, const tree::Node& folder)
     {
-        if (!folder.parent()) {
-            return {};
+        std::vector<const tree::Node*> above;
+        for (const auto* ancestor = &folder; ancestor->parent(); ancestor = ancestor->parent()) {
+            above.push_back(ancestor);
         }
-        const auto path = planFolders(*folder.parent()) / folder.name();
-        addFolder(path);
-        return path;
+        fs::path path;
+        for (const auto* ancestor : above | std::views::reverse) {
+            if (!isSafe(ancestor->name())) {
+                skip(path / romfs::printable(ancestor->name()), badName);
+                return {};
+            }
+            path /= ancestor->name();
+            if (auto usable = checkTarget(path, true); !usable) {
+                return usable;
+            }
+            if (!addFolder(*ancestor, path)) {
+                return {};
+            }
+        }
+        return planNode(node, path);
     }
 
-    void addFolder(const fs::path& path)
+    /// False if a file of that name comes first.
+    bool addFolder(const tree::Node& folder, const fs::path& path)
     {
-        if (m_taken.insert(path.string()).second) {
+        const auto [place, isNew] = m_taken.emplace(path.string(), &folder);
+        if (isNew) {
             m_folders.push_back(path);
+        } else if (!place->second->isFolder()) {
+            skip(path, nameTwice);
+            return false;
         }
+        return true;
+    }
+
+    void skip(const fs::path& path, std::string_view reason)
+    {
+        m_result.skipped.push_back({.path = path, .reason = std::string(reason)});
     }
 
     Result<void> planNode(const tree::Node& node, const fs::path& parent)
     {
         if (node.parent() && !isSafe(node.name())) {
-            m_result.skipped.push_back(
-                {.path = parent / romfs::printable(node.name()), .reason = "its name cannot be used here"});
+            skip(parent / romfs::printable(node.name()), badName);
             return {};
         }
         const auto path = parent / node.name();
@@ -115,8 +142,8 @@ private:
         if (node.isFile()) {
             return planFile(node, path);
         }
-        if (node.parent()) {
-            addFolder(path);
+        if (node.parent() && !addFolder(node, path)) {
+            return {};
         }
         for (const auto& child : node.children()) {
             if (child->isRaw()) {
@@ -131,9 +158,10 @@ private:
 
     Result<void> planFile(const tree::Node& node, const fs::path& path)
     {
-        if (!m_taken.insert(path.string()).second) {
-            m_result.skipped.push_back(
-                {.path = path, .reason = "the name occurs twice; the device opens the first one, too"});
+        if (const auto [place, isNew] = m_taken.emplace(path.string(), &node); !isNew) {
+            if (place->second != &node) { // otherwise it was asked for twice
+                skip(path, nameTwice);
+            }
             return {};
         }
         m_bytes += node.content().size();
@@ -199,7 +227,7 @@ private:
     ExtractOptions m_options;
     std::vector<fs::path> m_folders;
     std::vector<PlannedFile> m_files;
-    std::unordered_set<std::string> m_taken;
+    std::unordered_map<std::string, const tree::Node*> m_taken; ///< by path below the directory
     std::uint64_t m_bytes = 0;
     Extracted m_result;
 };

@@ -85,6 +85,9 @@ Result<void> saveImage(const std::filesystem::path& path, std::span<const romfs:
         // Renaming a new file over a device node or a folder would destroy it.
         return std::unexpected(named({ErrorCode::CannotWrite, "it is there and is not a file"}, target));
     }
+    if (!romfs::isUtf8(path.string())) {
+        return std::unexpected(named({ErrorCode::CannotWrite, "its name is not UTF-8"}, target)); // Qt would change it
+    }
     QSaveFile file(QString::fromStdString(path.string()));
     if (!file.open(QIODevice::WriteOnly)) {
         return std::unexpected(named({ErrorCode::CannotWrite, file.errorString().toStdString()}, target));

@@ -7,6 +7,8 @@
 #include <algorithm>
 #include <array>
 #include <format>
+#include <numeric>
+#include <tuple>
 #include <unordered_set>
 
 namespace romsmith::tree {
@@ -65,6 +67,16 @@ Result<void> checkSubtree(const Node& node, const std::string& where)
     return {};
 }
 
+/// How many folders are nested in @p node, itself included: 0 for a file.
+std::size_t foldersDeep(const Node& node)
+{
+    std::size_t deepest = 0;
+    for (const auto& child : node.children()) {
+        deepest = std::max(deepest, foldersDeep(*child));
+    }
+    return deepest + (node.isFolder() ? 1 : 0);
+}
+
 /// The rows that lead from the root to a node; comparing them orders nodes as the image does.
 std::vector<std::size_t> rowsFromRoot(const Node& node)
 {
@@ -77,6 +89,20 @@ std::vector<std::size_t> rowsFromRoot(const Node& node)
 }
 
 } // namespace
+
+Result<void> checkDepth(const Node& node, const Node& parent)
+{
+    auto depth = foldersDeep(node);
+    for (const Node* folder = &parent; folder->parent(); folder = folder->parent()) {
+        ++depth;
+    }
+    if (depth > romfs::maxDepth) {
+        return fail(ErrorCode::InvalidArgument,
+                    std::format("\"{}\" cannot be put there: folders would be nested {} deep, and {} is the most.",
+                                romfs::printable(node.name()), depth, romfs::maxDepth));
+    }
+    return {};
+}
 
 std::string numberedName(const std::string& name, int number)
 {
@@ -179,6 +205,9 @@ Result<void> EditBuilder::add(Node& parent, std::vector<std::unique_ptr<Node>> n
     std::vector<std::unique_ptr<Node>> fresh;
     for (auto& node : nodes) {
         if (auto checked = checkSubtree(*node, parent.path()); !checked) {
+            return checked;
+        }
+        if (auto checked = checkDepth(*node, parent); !checked) {
             return checked;
         }
         const auto found = node->isRaw() ? present.end() : present.find(node->name());
@@ -301,6 +330,30 @@ void EditBuilder::moveOne(Node& node, Node& parent, const Node* before)
     m_edit.m_steps.emplace_back(
         detail::MoveStep{.node = &node, .parent = &parent, .row = static_cast<std::size_t>(row)});
     m_edit.m_subjects.push_back(&node);
+}
+
+void EditBuilder::sortByName(Node& folder)
+{
+    const auto children = folder.children();
+    std::vector<std::size_t> order(children.size());
+    std::ranges::iota(order, std::size_t{0});
+    // Records that are neither files nor folders have no name to go by; they stay behind, those that end a level last.
+    const auto key = [&](std::size_t row) {
+        const auto& child = *children[row];
+        return std::tuple(endsLevel(child)    ? 2
+                              : child.isRaw() ? 1
+                                              : 0,
+                          std::string_view(child.isRaw() ? "" : child.name()));
+    };
+    std::ranges::stable_sort(order, {}, key);
+    if (!std::ranges::is_sorted(order)) {
+        m_edit.m_steps.emplace_back(detail::OrderStep{.parent = &folder, .order = std::move(order)});
+    }
+    for (const auto& child : children) {
+        if (child->isFolder()) {
+            sortByName(*child);
+        }
+    }
 }
 
 void EditBuilder::insert(Node& parent, std::vector<std::unique_ptr<Node>> nodes)

@@ -20,6 +20,7 @@ public:
     [[nodiscard]] Result<void> move(std::span<Node* const> nodes, Node& parent, std::optional<std::size_t> row,
                                     ClashPolicy policy);
 
+    void sortByName(Node& folder);
     void moveToEnd(Node& node, Node& parent) { moveOne(node, parent, nullptr); }
 
     [[nodiscard]] Edit take() { return std::move(m_edit); }
@@ -40,6 +41,9 @@ private:
     std::unordered_map<const Node*, Children> m_children;
     std::unordered_map<const Node*, std::string> m_newNames;
 };
+
+/// Fails when folders would be nested deeper than an image can be read again, were @p node in @p parent.
+[[nodiscard]] Result<void> checkDepth(const Node& node, const Node& parent);
 
 /// Nodes without those that are inside another one of them, in the order of the tree.
 [[nodiscard]] std::vector<Node*> withoutNested(std::span<Node* const> nodes);

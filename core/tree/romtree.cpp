@@ -46,7 +46,7 @@ Result<void> checkMovable(const Node& node, const Node& parent)
         return fail(ErrorCode::InvalidArgument,
                     std::format("\"{}\" cannot be moved into itself.", romfs::printable(node.path())));
     }
-    return checkIsPart(node, "moved");
+    return checkIsPart(node, "moved").and_then([&] { return checkDepth(node, parent); });
 }
 
 } // namespace
@@ -207,6 +207,13 @@ Result<Edit> RomTree::move(std::span<Node* const> nodes, Node& parent, std::opti
     return builder.take();
 }
 
+Edit RomTree::sortByName(Node& folder) const
+{
+    EditBuilder builder;
+    builder.sortByName(folder);
+    return builder.take();
+}
+
 Result<Edit> RomTree::setAlignment(std::span<Node* const> files, std::optional<std::uint32_t> alignment) const
 {
     if (alignment && !isValidAlignment(*alignment)) {
@@ -309,6 +316,26 @@ void RomTree::toggle(detail::MoveStep& step)
     step.row = fromRow;
     if (m_observer) {
         m_observer->moved();
+    }
+}
+
+void RomTree::toggle(detail::OrderStep& step)
+{
+    auto& children = step.parent->m_children;
+    if (m_observer) {
+        m_observer->aboutToReorder(*step.parent);
+    }
+    std::vector<std::unique_ptr<Node>> ordered(children.size());
+    std::vector<std::size_t> inverse(children.size());
+    for (std::size_t row = 0; row < children.size(); ++row) {
+        ordered[row] = std::move(children[step.order[row]]);
+        inverse[step.order[row]] = row;
+    }
+    children = std::move(ordered);
+    step.order = std::move(inverse);
+    step.parent->renumber(0);
+    if (m_observer) {
+        m_observer->reordered(*step.parent);
     }
 }
 

@@ -32,6 +32,9 @@ public:
     /// @p row is where the node will be among the children of @p to once it has left its place.
     virtual void aboutToMove(Node& node, Node& to, std::size_t row) = 0;
     virtual void moved() = 0;
+    /// The children of @p parent change places among themselves.
+    virtual void aboutToReorder(Node& parent) = 0;
+    virtual void reordered(Node& parent) = 0;
     virtual void changed(Node& node) = 0;
 };
 
@@ -64,7 +67,12 @@ struct MoveStep
     Node* parent;
     std::size_t row;
 };
-using Step = std::variant<PresenceStep, StateStep, MoveStep>;
+struct OrderStep
+{
+    Node* parent;
+    std::vector<std::size_t> order; ///< which row comes first, second ...
+};
+using Step = std::variant<PresenceStep, StateStep, MoveStep, OrderStep>;
 
 } // namespace detail
 
@@ -136,6 +144,9 @@ public:
     [[nodiscard]] Result<Edit> move(std::span<Node* const> nodes, Node& parent, std::optional<std::size_t> row,
                                     ClashPolicy policy) const;
 
+    /// Sorts a folder and all folders in it by the bytes of the names, as builders do.
+    [[nodiscard]] Edit sortByName(Node& folder) const;
+
     /// Overrides the alignment of files, or goes back to the rules.
     [[nodiscard]] Result<Edit> setAlignment(std::span<Node* const> files, std::optional<std::uint32_t> alignment) const;
 
@@ -154,6 +165,7 @@ private:
     void toggle(detail::PresenceStep& step);
     void toggle(detail::StateStep& step);
     void toggle(detail::MoveStep& step);
+    void toggle(detail::OrderStep& step);
 
     std::unique_ptr<Node> m_root;
     std::shared_ptr<const romfs::Source> m_source;
