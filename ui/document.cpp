@@ -99,7 +99,7 @@ void Document::keepForRecovery()
 
 RecoverySnapshot Document::snapshot() const
 {
-    RecoverySnapshot snapshot{.path = m_path, .target = m_target.key(), .style = m_style, .items = {}};
+    RecoverySnapshot snapshot{.path = m_path, .target = m_target.key(), .style = m_style, .items = {}, .lostContents = 0};
     snapshot.items.reserve(m_plan.flat.entries.size());
     for (std::size_t i = 0; i < m_plan.flat.entries.size(); ++i) {
         const auto& node = *m_plan.flat.nodes[i];
@@ -163,14 +163,16 @@ Result<void> Document::perform(Result<tree::Edit> edit, const QString& text)
     return {};
 }
 
-void Document::markSaved(const QString& path, int undoIndex)
+void Document::markSaved(const QString& path, std::uint64_t revision)
 {
     m_path = path;
     m_isNested = false;
     m_isRecovered = false;
-    m_savedRules = m_plan.rules;
-    if (m_undoStack.index() == undoIndex) {
+    if (revision == m_revision) {
+        m_savedRules = m_plan.rules;
         m_undoStack.setClean();
+    } else {
+        m_undoStack.resetClean(); // edited while it was written: no state here is the one on disk for sure
     }
     Q_EMIT titleChanged();
 }
@@ -184,6 +186,7 @@ void Document::markSavedIntoOuter()
 
 void Document::replan()
 {
+    ++m_revision;
     m_plan.rules = m_target.alignmentRules(m_style);
     m_plan.flat = m_tree.flatten(m_plan.rules);
     m_plan.layout = romfs::Layout::plan(m_plan.flat.entries, m_tree.layoutOptions(m_plan.rules, m_style));

@@ -4,6 +4,7 @@
 
 #include "core/build/target.h"
 #include "core/romfs/checker.h"
+#include "core/tree/diff.h"
 #include "core/tree/romtree.h"
 #include "ui/recovery.h"
 
@@ -59,6 +60,9 @@ public:
     void setNestedName(const QString& name);
     [[nodiscard]] bool isNested() const { return m_isNested; }
 
+    /// The image as it is right now, to save or compare it while editing goes on.
+    [[nodiscard]] tree::ImageSnapshot image() const { return {.entries = m_plan.flat.entries, .layout = m_plan.layout}; }
+
     /// The state of the document, to come back to it later.
     [[nodiscard]] RecoverySnapshot snapshot() const;
     [[nodiscard]] RecoveryJournal& journal() { return m_journal; }
@@ -68,8 +72,11 @@ public:
 
     [[nodiscard]] const std::vector<tree::Node*>& lastSubjects() const { return m_lastSubjects; }
 
-    /// To be called when the plan of @p undoIndex was written to @p path.
-    void markSaved(const QString& path, int undoIndex);
+    /// Another one after every change of the plan.
+    [[nodiscard]] std::uint64_t revision() const { return m_revision; }
+
+    /// To be called when the plan of @p revision was written to @p path.
+    void markSaved(const QString& path, std::uint64_t revision);
     void markSavedIntoOuter(); ///< of a nested document
 
 Q_SIGNALS:
@@ -90,6 +97,7 @@ private:
     romfs::Style m_style = romfs::Style::OpenMv;
     build::Target m_target;
     Plan m_plan;
+    std::uint64_t m_revision = 0;
     QString m_path;
     QString m_untitledName;
     bool m_isNested = false;

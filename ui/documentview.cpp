@@ -195,9 +195,9 @@ void DocumentView::showError(const QString& message)
     m_notice->show(romfs::Severity::Error, message);
 }
 
-bool DocumentView::isInTree(const tree::Node& node) const
+bool DocumentView::isInTree(const tree::Node* node) const
 {
-    return !node.parent() ? &node == &m_document->tree().root() : m_document->plan().indexOf.contains(&node);
+    return node == &m_document->tree().root() || m_document->plan().indexOf.contains(node);
 }
 
 void DocumentView::selectNewNodes()
@@ -229,7 +229,7 @@ void DocumentView::filter(const QString& text)
     }
     m_tree->collapseAll();
     for (const auto* node : m_expandedBeforeFilter) {
-        if (isInTree(*node)) {
+        if (isInTree(node)) {
             m_tree->expand(m_tree->viewIndex(*node));
         }
     }
@@ -251,6 +251,9 @@ void DocumentView::watchFile()
 
 void DocumentView::fileChanged()
 {
+    if (m_saving) {
+        return; // by us; watched anew when it is written
+    }
     const auto& path = m_document->path();
     const auto stamp = FileStamp::of(path);
     if (stamp == m_stamp) {
@@ -309,6 +312,7 @@ void DocumentView::dropFiles(const QStringList& paths, DropPlace place)
 
 void DocumentView::addContentOfImages(const QStringList& paths, DropPlace place)
 {
+    ++m_loading;
     m_jobs.run(
         this, tr("Reading %n image(s)", nullptr, static_cast<int>(paths.size())),
         [paths](const std::stop_token&) -> Result<sources::Loaded> {
@@ -328,6 +332,13 @@ void DocumentView::addContentOfImages(const QStringList& paths, DropPlace place)
 
 void DocumentView::openNested(tree::Node& file)
 {
+    std::erase_if(m_nested, [](const auto& view) { return view.isNull(); });
+    const auto open = std::ranges::find_if(
+        m_nested, [&](const auto& view) { return view->isNested() && view->outerFile() == &file; });
+    if (open != m_nested.end()) {
+        Q_EMIT nestedOpened(*open);
+        return;
+    }
     auto image = romfs::read(file.content());
     if (!image) {
         showError(text(image.error().message));
@@ -336,6 +347,7 @@ void DocumentView::openNested(tree::Node& file)
     auto* view = new DocumentView(std::make_unique<Document>(std::move(*image), QString()), m_jobs);
     view->setOuter(*this, file);
     view->document().setTarget(m_document->target());
+    m_nested.emplace_back(view);
     Q_EMIT nestedOpened(view);
 }
 
@@ -343,12 +355,31 @@ void DocumentView::setOuter(DocumentView& outer, tree::Node& file)
 {
     m_outer = &outer;
     m_outerFile = &file;
+    m_outerName = file.name();
+    m_outerContent = file.content();
     m_document->setNestedName(QStringLiteral("%1 › %2").arg(outer.document().name(), shownName(file.path())));
+}
+
+int DocumentView::depth() const
+{
+    return isNested() && m_outer ? m_outer->depth() + 1 : 0;
+}
+
+tree::Node* DocumentView::outerFile() const
+{
+    if (!m_outer || !m_outer->isInTree(m_outerFile) || !m_outerFile->isFile()) {
+        return nullptr;
+    }
+    // A node that is gone may have left its address to another one.
+    const bool isSame = m_outerFile->name() == m_outerName
+        || m_outerFile->content().bytes().data() == m_outerContent.bytes().data();
+    return isSame ? m_outerFile : nullptr;
 }
 
 void DocumentView::saveIntoOuter(const std::function<void()>& saved)
 {
-    if (!m_outer || !m_outer->isInTree(*m_outerFile)) {
+    auto* file = outerFile();
+    if (!file) {
         showError(tr("The image that this one was in is closed, or the file was removed from it. Use Save As to keep "
                      "this one."));
         return;
@@ -359,8 +390,10 @@ void DocumentView::saveIntoOuter(const std::function<void()>& saved)
         showError(text(bytes.error().message));
         return;
     }
-    m_outer->perform(m_outer->document().tree().replaceContent(*m_outerFile, romfs::Content::own(std::move(*bytes))),
-                     tr("Change inside \"%1\"").arg(shownName(m_outerFile->name())));
+    m_outerName = file->name();
+    m_outerContent = romfs::Content::own(std::move(*bytes));
+    m_outer->perform(m_outer->document().tree().replaceContent(*file, m_outerContent),
+                     tr("Change inside \"%1\"").arg(shownName(m_outerName)));
     m_document->markSavedIntoOuter();
     if (saved) {
         saved();
@@ -402,13 +435,21 @@ void DocumentView::addFiles(const QStringList& paths, DropPlace place, Adding ad
     }
     const auto title = paths.size() == 1 ? tr("Reading %1").arg(QFileInfo(paths.front()).fileName())
                                          : tr("Reading %n item(s)", nullptr, static_cast<int>(paths.size()));
+    ++m_loading;
     m_jobs.run(
         this, title, [paths, adding](const std::stop_token& stop) { return loadAll(paths, adding, stop); },
-        [this, place](Result<sources::Loaded> loaded) { addLoaded(std::move(loaded), place); });
+        [this, place, adding](Result<sources::Loaded> loaded) {
+            addLoaded(std::move(loaded), place);
+            if (adding == Adding::ContentOfFolder) {
+                m_tree->clearSelection();
+                m_tree->expandToDepth(0);
+            }
+        });
 }
 
 void DocumentView::addLoaded(Result<sources::Loaded> loaded, DropPlace place)
 {
+    --m_loading;
     if (!loaded) {
         showError(text(loaded.error().message));
         return;
@@ -417,7 +458,8 @@ void DocumentView::addLoaded(Result<sources::Loaded> loaded, DropPlace place)
         m_notice->show(romfs::Severity::Info, tr("Left out: %1").arg(skippedSummary(loaded->skipped)));
     }
     // The tree may have changed while the files were read.
-    auto& folder = isInTree(*place.folder) ? *place.folder : m_document->tree().root();
+    const bool isThere = isInTree(place.folder) && place.folder->isFolder();
+    auto& folder = isThere ? *place.folder : m_document->tree().root();
     const auto nodes = pointers(loaded->nodes);
     const auto text = describe(tr("Add \"%1\""), tr("Add %1 items"), nodes);
     addNodes(std::move(loaded->nodes), folder, text);
@@ -666,9 +708,10 @@ void DocumentView::focusFilter()
 
 void DocumentView::save(const QString& path, std::function<void()> saved)
 {
-    const auto undoIndex = m_document->undoStack().index();
-    write(path, [this, path, undoIndex, saved = std::move(saved)] {
-        m_document->markSaved(path, undoIndex);
+    const auto revision = m_document->revision();
+    m_saving = true;
+    write(path, [this, path, revision, saved = std::move(saved)] {
+        m_document->markSaved(path, revision);
         watchFile();
         if (saved) {
             saved();
@@ -683,23 +726,16 @@ void DocumentView::saveCopy(const QString& path)
 
 void DocumentView::write(const QString& path, std::function<void()> written)
 {
-    // What is written is this moment's plan: content is immutable and shared, so the snapshot is cheap.
-    struct Snapshot
-    {
-        std::vector<romfs::Entry> entries;
-        romfs::Layout layout;
-    };
-    const auto& plan = m_document->plan();
-    const auto snapshot
-        = std::make_shared<const Snapshot>(Snapshot{.entries = plan.flat.entries, .layout = plan.layout});
+    const auto image = std::make_shared<const tree::ImageSnapshot>(m_document->image());
     m_jobs.run(
         this, tr("Saving %1").arg(QFileInfo(path).fileName()),
-        [snapshot, target = toPath(path)](const std::stop_token&) {
-            const auto* source = snapshot->layout.unchangedSource();
-            return sources::saveImage(target, snapshot->entries, snapshot->layout,
+        [image, target = toPath(path)](const std::stop_token&) {
+            const auto* source = image->layout.unchangedSource();
+            return sources::saveImage(target, image->entries, image->layout,
                                       source ? source->trailing() : romfs::Bytes());
         },
         [this, written = std::move(written)](const Result<void>& done) {
+            m_saving = false;
             done ? written() : showError(text(done.error().message));
         });
 }

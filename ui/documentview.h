@@ -60,6 +60,7 @@ public:
     /// Loads files and folders of this computer in the background and adds them as one step.
     void addFiles(const QStringList& paths, DropPlace place, Adding adding = Adding::Whole);
     void addFiles(const QStringList& paths);
+    [[nodiscard]] bool isLoading() const { return m_loading > 0; } ///< something is on its way into the document
 
     void newFolder();
     void renameCurrent();
@@ -87,6 +88,7 @@ public:
     /// Makes this a view of a nested document; @p file is in @p outer.
     void setOuter(DocumentView& outer, tree::Node& file);
     [[nodiscard]] bool isNested() const { return m_document->isNested(); }
+    [[nodiscard]] int depth() const; ///< how many images it is inside of, as far as they are open
     void saveIntoOuter(const std::function<void()>& saved);
 
     /// Selects what lies at an offset of the image or, with a target, at an address on the board.
@@ -125,7 +127,8 @@ private:
     void previewDrop(const QMimeData* data);
     void refreshCapacity();
     void selectNewNodes();
-    [[nodiscard]] bool isInTree(const tree::Node& node) const;
+    [[nodiscard]] bool isInTree(const tree::Node* node) const; ///< safe for nodes that are gone
+    [[nodiscard]] tree::Node* outerFile() const; ///< null when it is not in the outer image any more
     [[nodiscard]] std::optional<tree::ClashPolicy> clashDialog(const QStringList& taken);
     [[nodiscard]] DroppedImages imagesMenu();
 
@@ -140,8 +143,13 @@ private:
     int m_dragCount = 0; ///< tells a drag from the one before
     FileStamp m_stamp; ///< of the file as it was read or written last
     std::vector<const tree::Node*> m_expandedBeforeFilter;
+    int m_loading = 0;
+    bool m_saving = false;
+    std::vector<QPointer<DocumentView>> m_nested; ///< opened from here
     QPointer<DocumentView> m_outer;
-    tree::Node* m_outerFile = nullptr;
+    tree::Node* m_outerFile = nullptr; ///< may be gone: see outerFile()
+    std::string m_outerName; ///< as it was when this was opened or saved last
+    romfs::Content m_outerContent;
 };
 
 } // namespace romsmith::ui

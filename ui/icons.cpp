@@ -82,15 +82,15 @@ private:
     QString m_name;
 };
 
-QString nameFor(const tree::Node& node)
+QString nameFor(romfs::EntryType type, romfs::Defect defect, const std::string& name, const romfs::Content& content)
 {
-    if (node.isFolder()) {
+    if (type == romfs::EntryType::Directory) {
         return QStringLiteral("folder");
     }
-    if (node.isRaw()) {
-        return node.defect() == romfs::Defect::None ? QStringLiteral("records") : QStringLiteral("error");
+    if (type == romfs::EntryType::Raw) {
+        return defect == romfs::Defect::None ? QStringLiteral("records") : QStringLiteral("error");
     }
-    if (romfs::hasMagic(node.content().bytes())) {
+    if (romfs::hasMagic(content.bytes())) {
         return QStringLiteral("romfs");
     }
     static const std::map<std::string, QString, std::less<>> byExtension{
@@ -102,7 +102,7 @@ QString nameFor(const tree::Node& node)
         {"txt", QStringLiteral("text")},    {"md", QStringLiteral("text")},      {"csv", QStringLiteral("text")},
         {"html", QStringLiteral("text")},   {"ini", QStringLiteral("text")},     {"cfg", QStringLiteral("text")},
     };
-    const auto found = byExtension.find(romfs::extensionOf(node.name()));
+    const auto found = byExtension.find(romfs::extensionOf(name));
     return found == byExtension.end() ? QStringLiteral("file") : found->second;
 }
 
@@ -120,7 +120,12 @@ QIcon icon(const QString& name)
 
 QIcon iconFor(const tree::Node& node)
 {
-    return icon(nameFor(node));
+    return icon(nameFor(node.type(), node.defect(), node.name(), node.content()));
+}
+
+QIcon iconFor(const romfs::Entry& entry)
+{
+    return icon(nameFor(entry.type, entry.defect, entry.name, entry.content));
 }
 
 QIcon iconFor(romfs::Severity severity)

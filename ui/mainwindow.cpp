@@ -3,8 +3,11 @@
 #include "ui/mainwindow.h"
 
 #include "core/sources/imagefile.h"
-#include "ui/delegates.h"
+#include "ui/compareview.h"
 #include "ui/icons.h"
+#include "ui/imagemap.h"
+#include "ui/inspector.h"
+#include "ui/nodemimedata.h"
 #include "ui/noticebar.h"
 #include "ui/problemsview.h"
 #include "ui/targetselector.h"
@@ -12,22 +15,19 @@
 
 #include <QApplication>
 #include <QCloseEvent>
-#include <QDockWidget>
 #include <QFileDialog>
 #include <QFileInfo>
 #include <QInputDialog>
 #include <QLabel>
 #include <QLineEdit>
-#include <QMenuBar>
+#include <QMenu>
 #include <QMessageBox>
 #include <QMimeData>
 #include <QSettings>
-#include <QStatusBar>
+#include <QTabBar>
 #include <QTabWidget>
-#include <QToolBar>
 #include <QToolButton>
 #include <QUndoGroup>
-#include <QUndoView>
 
 #include <algorithm>
 
@@ -37,7 +37,6 @@ namespace {
 constexpr int stateVersion = 1;
 constexpr int mostRecentFiles = 10;
 const QString recentKey = QStringLiteral("recentFiles");
-const QString targetKey = QStringLiteral("target");
 
 } // namespace
 
@@ -75,6 +74,8 @@ MainWindow::~MainWindow()
 {
     m_jobs.cancelAll();
     m_problems->findings().setDocument(nullptr);
+    m_map->setDocument(nullptr);
+    m_inspector->show(nullptr, nullptr);
     disconnect(m_tabs, nullptr, this, nullptr);
     qDeleteAll(views());
 }
@@ -90,237 +91,15 @@ void MainWindow::connectQuestions()
         return QFileDialog::getOpenFileNames(this, tr("Open Images"), {},
                                              tr("ROMFS images (*.img *.romfs *.bin);;All files (*)"));
     };
+    askForOtherImage = [this] {
+        return QFileDialog::getOpenFileName(this, tr("Compare With"), {}, tr("ROMFS images (*.img *.romfs *.bin);;All files (*)"));
+    };
     askForFiles = [this] { return QFileDialog::getOpenFileNames(this, tr("Add Files")); };
     askForOffset = [this] {
         return QInputDialog::getText(this, tr("Go to Offset"),
                                      tr("Offset in the image, or address on the board (0x1f40 or 8000):"));
     };
     askForFolder = [this](const QString& title) { return QFileDialog::getExistingDirectory(this, title); };
-}
-
-QAction* MainWindow::addAction(const QString& name, const QString& text, const QString& icon,
-                               const QKeySequence& shortcut, std::function<void()> run)
-{
-    auto* action = new QAction(text, this);
-    action->setObjectName(name);
-    action->setShortcut(shortcut);
-    if (!icon.isEmpty()) {
-        action->setIcon(ui::icon(icon));
-    }
-    connect(action, &QAction::triggered, this, std::move(run));
-    QMainWindow::addAction(action);
-    return action;
-}
-
-QAction* MainWindow::addViewAction(const QString& name, const QString& text, const QString& icon,
-                                   const QKeySequence& shortcut, void (DocumentView::*run)())
-{
-    auto* added = addAction(name, text, icon, shortcut, [this, run] {
-        if (auto* view = currentView()) {
-            (view->*run)();
-        }
-    });
-    m_documentActions.append(added);
-    return added;
-}
-
-void MainWindow::buildActions()
-{
-    const auto s = [](const char* text) { return QString::fromLatin1(text); };
-    addAction(s("newAction"), tr("&New"), s("document-new"), QKeySequence::New, [this] { newDocument(); });
-    addAction(s("openAction"), tr("&Open…"), s("document-open"), QKeySequence::Open, [this] { open(askForImages()); });
-    m_documentActions << addAction(s("saveAction"), tr("&Save"), s("document-save"), QKeySequence::Save,
-                                   [this] { save(*currentView()); })
-                      << addAction(s("saveAsAction"), tr("Save &As…"), {},
-                                   QKeySequence(Qt::CTRL | Qt::SHIFT | Qt::Key_S), [this] { saveAs(*currentView()); })
-                      << addAction(s("saveCopyAction"), tr("Save a &Copy…"), {}, {}, [this] { saveCopy(); })
-                      << addAction(s("closeAction"), tr("&Close"), {}, QKeySequence::Close,
-                                   [this] { closeTab(m_tabs->currentIndex()); });
-    addAction(s("reopenAction"), tr("Reopen Close&d"), {}, QKeySequence(Qt::CTRL | Qt::SHIFT | Qt::Key_T), [this] {
-        if (!m_closedPaths.isEmpty()) {
-            open({m_closedPaths.takeLast()});
-        }
-    });
-    addAction(s("quitAction"), tr("&Quit"), {}, QKeySequence::Quit, [this] { close(); });
-
-    auto* undo = m_undoGroup->createUndoAction(this, tr("&Undo"));
-    auto* redo = m_undoGroup->createRedoAction(this, tr("&Redo"));
-    undo->setObjectName(s("undoAction"));
-    undo->setShortcut(QKeySequence::Undo);
-    undo->setIcon(icon(s("undo")));
-    redo->setObjectName(s("redoAction"));
-    redo->setShortcuts({QKeySequence(Qt::CTRL | Qt::SHIFT | Qt::Key_Z), QKeySequence(Qt::CTRL | Qt::Key_Y)});
-    redo->setIcon(icon(s("redo")));
-
-    m_documentActions << addAction(s("addFilesAction"), tr("Add &Files…"), s("add-files"),
-                                   QKeySequence(Qt::ALT | Qt::Key_A),
-                                   [this] { currentView()->addFiles(askForFiles()); })
-                      << addAction(s("addFolderAction"), tr("Add F&older…"), s("add-folder"),
-                                   QKeySequence(Qt::ALT | Qt::SHIFT | Qt::Key_A), [this] {
-                                       if (const auto folder = askForFolder(tr("Add Folder")); !folder.isEmpty()) {
-                                           currentView()->addFiles({folder});
-                                       }
-                                   });
-    addViewAction(s("newFolderAction"), tr("New Fol&der"), s("new-folder"),
-                  QKeySequence(Qt::CTRL | Qt::SHIFT | Qt::Key_N), &DocumentView::newFolder);
-    addViewAction(s("sortAction"), tr("&Sort by Name"), {}, {}, &DocumentView::sortByName);
-    addViewAction(s("pasteAction"), tr("&Paste"), s("paste"), QKeySequence::Paste, &DocumentView::paste);
-    addViewAction(s("filterAction"), tr("&Filter"), s("search"), QKeySequence::Find, &DocumentView::focusFilter);
-    m_selectionActions << addViewAction(s("cutAction"), tr("Cu&t"), s("cut"), QKeySequence::Cut, &DocumentView::cut)
-                       << addViewAction(s("copyAction"), tr("&Copy"), s("duplicate"), QKeySequence::Copy,
-                                        &DocumentView::copy)
-                       << addViewAction(s("renameAction"), tr("Rena&me"), s("rename"), QKeySequence(Qt::Key_F2),
-                                        &DocumentView::renameCurrent)
-                       << addViewAction(s("duplicateAction"), tr("D&uplicate"), s("duplicate"),
-                                        QKeySequence(Qt::CTRL | Qt::Key_D), &DocumentView::duplicateSelection)
-                       << addViewAction(s("deleteAction"), tr("&Delete"), s("delete"), QKeySequence::Delete,
-                                        &DocumentView::deleteSelection);
-    m_selectionActions << addAction(s("moveUpAction"), tr("Move &Up"), s("move-up"),
-                                    QKeySequence(Qt::CTRL | Qt::SHIFT | Qt::Key_Up),
-                                    [this] { currentView()->moveSelection(-1); })
-                       << addAction(s("moveDownAction"), tr("Move Do&wn"), s("move-down"),
-                                    QKeySequence(Qt::CTRL | Qt::SHIFT | Qt::Key_Down),
-                                    [this] { currentView()->moveSelection(1); })
-                       << addAction(s("extractAction"), tr("&Extract…"), s("extract"),
-                                    QKeySequence(Qt::CTRL | Qt::Key_E), [this] { extractSelection(); });
-    m_documentActions << addAction(s("extractAllAction"), tr("Extract A&ll…"), {},
-                                   QKeySequence(Qt::CTRL | Qt::SHIFT | Qt::Key_E), [this] { extractAll(); })
-                      << addAction(s("goToOffsetAction"), tr("&Go to Offset…"), {}, QKeySequence(Qt::CTRL | Qt::Key_G),
-                                   [this] { goToOffset(); })
-                      << addAction(s("expandAction"), tr("&Expand All"), {}, {},
-                                   [this] { currentView()->treeView().expandAll(); })
-                      << addAction(s("collapseAction"), tr("&Collapse All"), {}, {},
-                                   [this] { currentView()->treeView().collapseAll(); })
-                      << addAction(s("imageOrderAction"), tr("&Order of the Image"), {}, {},
-                                   [this] { currentView()->treeView().sortByColumn(-1, Qt::AscendingOrder); });
-    addAction(s("aboutAction"), tr("&About Romsmith"), {}, {}, [this] { showAbout(); });
-}
-
-void MainWindow::buildToolBar()
-{
-    auto* bar = addToolBar(tr("Main Toolbar"));
-    bar->setObjectName(QStringLiteral("mainToolBar"));
-    bar->setToolButtonStyle(Qt::ToolButtonTextBesideIcon);
-    bar->setIconSize({20, 20});
-    const auto add = [&](const char* name) { bar->addAction(action(QString::fromLatin1(name))); };
-    add("newAction");
-    add("openAction");
-    add("saveAction");
-    bar->addSeparator();
-    add("addFilesAction");
-    add("addFolderAction");
-    add("newFolderAction");
-    bar->addSeparator();
-    for (const auto* name : {"undoAction", "redoAction"}) {
-        add(name);
-        // Their text is the gesture, which would make the buttons jump; it is in the tooltip and in the menu.
-        static_cast<QToolButton*>(bar->widgetForAction(action(QString::fromLatin1(name))))
-            ->setToolButtonStyle(Qt::ToolButtonIconOnly);
-    }
-    bar->addSeparator();
-    auto* label = new QLabel(tr("Target: "), bar);
-    m_targets = new TargetSelector(bar);
-    label->setBuddy(m_targets);
-    bar->addWidget(label);
-    bar->addWidget(m_targets);
-    connect(m_targets, &TargetSelector::chosen, this, [this](const build::Target& target) {
-        QSettings().setValue(targetKey, text(target.key()));
-        if (auto* view = currentView()) {
-            view->document().setTarget(target);
-        }
-    });
-}
-
-void MainWindow::buildDocks()
-{
-    m_problems = new ProblemsView(this);
-    m_problemsDock = new QDockWidget(tr("Problems"), this);
-    m_problemsDock->setObjectName(QStringLiteral("problemsDock"));
-    m_problemsDock->setWidget(m_problems);
-    addDockWidget(Qt::BottomDockWidgetArea, m_problemsDock);
-    connect(m_problems, &ProblemsView::goToRequested, this,
-            [this](const tree::Node& node) { currentView()->goTo(node); });
-    connect(m_problems, &ProblemsView::mendRequested, this,
-            [this](const romfs::Finding& finding, tree::Node* node) { currentView()->mend(finding, node); });
-    connect(&m_problems->findings(), &QAbstractItemModel::modelReset, this, [this] {
-        const auto count = m_problems->findings().rowCount();
-        m_problemsDock->setWindowTitle(count == 0 ? tr("Problems") : tr("Problems (%1)").arg(count));
-    });
-
-    auto* history = new QUndoView(m_undoGroup, this);
-    history->setEmptyLabel(tr("As opened"));
-    history->setCleanIcon(icon(QStringLiteral("document-save")));
-    history->setAccessibleName(tr("History"));
-    auto* historyDock = new QDockWidget(tr("History"), this);
-    historyDock->setObjectName(QStringLiteral("historyDock"));
-    historyDock->setWidget(history);
-    addDockWidget(Qt::BottomDockWidgetArea, historyDock);
-    tabifyDockWidget(m_problemsDock, historyDock);
-    m_problemsDock->raise();
-    resizeDocks({m_problemsDock}, {150}, Qt::Vertical);
-}
-
-void MainWindow::buildMenus()
-{
-    const auto add = [this](QMenu* menu, std::initializer_list<const char*> names) {
-        for (const auto* name : names) {
-            *name == '\0' ? static_cast<void>(menu->addSeparator())
-                          : menu->addAction(action(QString::fromLatin1(name)));
-        }
-    };
-    auto* file = menuBar()->addMenu(tr("&File"));
-    add(file, {"newAction", "openAction"});
-    m_recentMenu = file->addMenu(tr("Open &Recent"));
-    rebuildRecentMenu();
-    add(file,
-        {"reopenAction", "", "saveAction", "saveAsAction", "saveCopyAction", "", "extractAction", "extractAllAction",
-         "", "closeAction", "quitAction"});
-
-    auto* edit = menuBar()->addMenu(tr("&Edit"));
-    edit->setObjectName(QStringLiteral("editMenu"));
-    add(edit,
-        {"undoAction", "redoAction", "", "cutAction", "copyAction", "pasteAction", "duplicateAction", "renameAction",
-         "deleteAction", "", "addFilesAction", "addFolderAction", "newFolderAction", "", "moveUpAction",
-         "moveDownAction", "sortAction"});
-    m_alignmentMenu = edit->addMenu(icon(QStringLiteral("align")), tr("&Alignment"));
-    const auto addAlignment = [this](const QString& text, std::optional<std::uint32_t> alignment) {
-        connect(m_alignmentMenu->addAction(text), &QAction::triggered, this,
-                [this, alignment] { currentView()->setAlignment(alignment); });
-    };
-    addAlignment(tr("By the &Rules"), {});
-    m_alignmentMenu->addSeparator();
-    for (const auto alignment : alignmentChoices()) {
-        addAlignment(QString::number(alignment), alignment);
-    }
-    auto* layout = edit->addMenu(tr("&Layout of the Image"));
-    const auto addStyle = [&](const QString& text, romfs::Style style) {
-        connect(layout->addAction(text), &QAction::triggered, this, [this, style] {
-            if (auto* view = currentView()) {
-                view->document().setStyle(style);
-            }
-        });
-    };
-    addStyle(tr("&OpenMV (padded headers, aligned folders)"), romfs::Style::OpenMv);
-    addStyle(tr("&Compact (as mpremote writes)"), romfs::Style::Compact);
-
-    auto* view = menuBar()->addMenu(tr("&View"));
-    add(view, {"filterAction", "goToOffsetAction", "", "expandAction", "collapseAction", "imageOrderAction", ""});
-    for (auto* dock : findChildren<QDockWidget*>()) {
-        view->addAction(dock->toggleViewAction());
-    }
-    auto* help = menuBar()->addMenu(tr("&Help"));
-    add(help, {"aboutAction"});
-}
-
-void MainWindow::buildStatusBar()
-{
-    m_jobLabel = new QLabel(this);
-    m_jobCancel = new QToolButton(this);
-    m_jobCancel->setText(tr("Cancel"));
-    connect(m_jobCancel, &QToolButton::clicked, &m_jobs, &Jobs::cancelAll);
-    statusBar()->addWidget(m_jobLabel);
-    statusBar()->addWidget(m_jobCancel);
-    updateJobs();
 }
 
 QAction* MainWindow::action(const QString& name) const
@@ -335,14 +114,16 @@ DocumentView* MainWindow::currentView() const
 
 int MainWindow::documentCount() const
 {
-    return m_tabs->count();
+    return static_cast<int>(views().size());
 }
 
 QList<DocumentView*> MainWindow::views() const
 {
     QList<DocumentView*> all;
     for (int i = 0; i < m_tabs->count(); ++i) {
-        all.append(static_cast<DocumentView*>(m_tabs->widget(i)));
+        if (auto* view = qobject_cast<DocumentView*>(m_tabs->widget(i))) {
+            all.append(view);
+        }
     }
     return all;
 }
@@ -372,10 +153,10 @@ void MainWindow::open(const QStringList& paths)
     }
 }
 
-void MainWindow::openImage(const QString& path)
+void MainWindow::openImage(const QString& path, DocumentView* replaced)
 {
     for (auto* view : views()) {
-        if (QFileInfo(view->document().path()) == QFileInfo(path)) {
+        if (view != replaced && QFileInfo(view->document().path()) == QFileInfo(path)) {
             m_tabs->setCurrentWidget(view);
             return;
         }
@@ -383,15 +164,20 @@ void MainWindow::openImage(const QString& path)
     m_jobs.run(
         this, tr("Opening %1").arg(QFileInfo(path).fileName()),
         [path](const std::stop_token&) { return sources::openImage(toPath(path)); },
-        [this, path](Result<romfs::Image> image) {
+        [this, path, old = QPointer(replaced)](Result<romfs::Image> image) {
             if (!image) {
                 if (!currentView()) {
                     newDocument();
                 }
-                currentView()->showError(text(image.error().message));
+                (old ? old.get() : currentView())->showError(text(image.error().message));
                 return;
             }
-            addView(std::make_unique<Document>(std::move(*image), QFileInfo(path).absoluteFilePath()));
+            auto& view = addView(std::make_unique<Document>(std::move(*image), QFileInfo(path).absoluteFilePath()));
+            if (old) {
+                const auto place = m_tabs->indexOf(old);
+                delete old;
+                m_tabs->tabBar()->moveTab(m_tabs->indexOf(&view), place);
+            }
             updateRecent(path);
         });
 }
@@ -402,7 +188,7 @@ DocumentView& MainWindow::addView(std::unique_ptr<Document> document)
     auto* current = currentView();
     const bool replaces = current && !document->path().isEmpty() && current->document().path().isEmpty()
         && !current->isNested() && current->document().undoStack().count() == 0 && !current->document().isModified()
-        && current->noticeBar().isHidden();
+        && current->noticeBar().isHidden() && !current->isLoading();
     if (!document->isRecovered()) {
         document->setTarget(m_targets->target());
     }
@@ -416,10 +202,17 @@ DocumentView& MainWindow::addView(std::unique_ptr<Document> document)
 
 void MainWindow::addTab(DocumentView* view)
 {
+    if (m_tabs->indexOf(view) >= 0) {
+        m_tabs->setCurrentWidget(view);
+        return;
+    }
     m_undoGroup->addStack(&view->document().undoStack());
     connect(&view->document(), &Document::titleChanged, this, &MainWindow::updateTitles);
     connect(&view->document(), &Document::planChanged, this, &MainWindow::updateTitles);
     connect(view, &DocumentView::currentNodeChanged, this, &MainWindow::updateActions);
+    connect(view, &DocumentView::currentNodeChanged, this, &MainWindow::showCurrentNode);
+    connect(view, &DocumentView::compareWithFileRequested, this,
+            [this, view] { compareWithFile(*view, view->document().path()); });
     connect(view, &DocumentView::contextMenuRequested, this, &MainWindow::showContextMenu);
     connect(view, &DocumentView::openRequested, this, &MainWindow::open);
     connect(view, &DocumentView::nestedOpened, this, &MainWindow::addTab);
@@ -432,33 +225,34 @@ void MainWindow::addTab(DocumentView* view)
 
 void MainWindow::reload(DocumentView& view)
 {
-    const auto path = view.document().path();
-    delete &view;
-    openImage(path);
+    openImage(view.document().path(), &view);
 }
 
 void MainWindow::recoverDocuments()
 {
     for (auto& abandoned : AbandonedJournal::findAll()) {
+        const auto lost = abandoned.snapshot.lostContents;
         auto& view = addView(std::make_unique<Document>(std::move(abandoned.snapshot)));
-        view.document().journal().waitForWritten();
-        abandoned.remove();
+        if (view.document().journal().waitForWritten()) {
+            abandoned.remove();
+        }
         view.noticeBar().show(
             romfs::Severity::Warning,
             tr("Romsmith ended unexpectedly. These changes to \"%1\" had not been saved; they are back.")
-                .arg(view.document().name()),
+                    .arg(view.document().name())
+                % (lost == 0 ? QString()
+                             : tr(" The content of %n file(s) was damaged and is empty now.", nullptr, lost)),
             {{tr("Discard Them"), [this, &view] { discardRecovered(view); }}});
     }
 }
 
 void MainWindow::discardRecovered(DocumentView& view)
 {
-    const auto path = view.document().path();
-    delete &view;
-    if (path.isEmpty()) {
+    if (view.document().path().isEmpty()) {
+        delete &view;
         currentChanged();
     } else {
-        openImage(path);
+        openImage(view.document().path(), &view);
     }
 }
 
@@ -479,11 +273,66 @@ void MainWindow::currentChanged()
     auto* view = currentView();
     m_undoGroup->setActiveStack(view ? &view->document().undoStack() : nullptr);
     m_problems->findings().setDocument(view ? &view->document() : nullptr);
+    m_map->setDocument(view ? &view->document() : nullptr);
+    showCurrentNode();
     if (view) {
         m_targets->setTarget(view->document().target());
     }
     updateTitles();
     updateActions();
+}
+
+void MainWindow::showCurrentNode()
+{
+    auto* view = currentView();
+    const auto nodes = view ? view->treeView().selectedNodes() : std::vector<tree::Node*>();
+    auto* node = nodes.size() == 1 ? nodes.front() : nullptr;
+    m_inspector->show(view ? &view->document() : nullptr, node);
+    m_map->highlight(node);
+}
+
+void MainWindow::rebuildCompareMenu()
+{
+    m_compareMenu->clear();
+    auto* view = currentView();
+    const auto add = [this](const QString& text, auto run) { connect(m_compareMenu->addAction(text), &QAction::triggered, this, run); };
+    if (!view) {
+        return;
+    }
+    if (const auto& path = view->document().path(); !path.isEmpty()) {
+        add(tr("The &Saved File"), [this, view, path] { compareWithFile(*view, path); });
+    }
+    for (auto* other : views()) {
+        if (other != view) {
+            add(other->document().name(), [this, view, other] {
+                showComparison(new CompareView(view->document().name(), view->document().image(), other->document().name(),
+                                               other->document().image(), m_tabs));
+            });
+        }
+    }
+    add(tr("&Another File…"), [this, view] {
+        if (const auto path = askForOtherImage(); !path.isEmpty()) {
+            compareWithFile(*view, path);
+        }
+    });
+}
+
+void MainWindow::compareWithFile(DocumentView& view, const QString& path)
+{
+    auto file = sources::openImage(toPath(path));
+    if (!file) {
+        view.showError(text(file.error().message));
+        return;
+    }
+    const Document other(std::move(*file), path);
+    const auto name = path == view.document().path() ? tr("%1 as saved").arg(QFileInfo(path).fileName()) : QFileInfo(path).fileName();
+    showComparison(new CompareView(name, other.image(), view.document().name(), view.document().image(), m_tabs));
+}
+
+void MainWindow::showComparison(CompareView* comparison)
+{
+    m_tabs->setCurrentIndex(m_tabs->addTab(comparison, icon(QStringLiteral("compare")), comparison->title()));
+    comparison->setFocus();
 }
 
 void MainWindow::updateTitles()
@@ -570,12 +419,23 @@ void MainWindow::extractAll()
 
 void MainWindow::closeTab(int index)
 {
-    if (auto* view = static_cast<DocumentView*>(m_tabs->widget(index))) {
+    auto* tab = m_tabs->widget(index);
+    if (auto* view = qobject_cast<DocumentView*>(tab)) {
         closeDocuments({view});
+    } else {
+        delete tab;
     }
 }
 
-bool MainWindow::closeDocuments(const QList<DocumentView*>& toClose)
+void MainWindow::closeView(DocumentView& view)
+{
+    if (const auto& path = view.document().path(); !path.isEmpty()) {
+        m_closedPaths.append(path);
+    }
+    delete &view;
+}
+
+bool MainWindow::closeDocuments(const QList<DocumentView*>& toClose, const std::function<void()>& closedLater)
 {
     QStringList unsaved;
     for (const auto* view : toClose) {
@@ -587,23 +447,38 @@ bool MainWindow::closeDocuments(const QList<DocumentView*>& toClose)
     if (answer == Unsaved::Cancel) {
         return false;
     }
-    bool allClosed = true;
+    const auto isToSave = [answer](const DocumentView* view) {
+        return answer == Unsaved::Save && view->document().isModified();
+    };
+    // What is nested goes into its outer image first: that one is to be saved with it.
+    auto innermostFirst = toClose;
+    std::ranges::stable_sort(innermostFirst, std::ranges::greater(), &DocumentView::depth);
+    for (auto* view : std::as_const(innermostFirst)) {
+        if (view->isNested() && isToSave(view)) {
+            save(*view);
+            if (view->document().isModified()) {
+                m_tabs->setCurrentWidget(view); // it says why
+                return false;
+            }
+        }
+    }
+    const auto unsavedCount = std::make_shared<qsizetype>(std::ranges::count_if(toClose, isToSave));
+    const bool allClosed = *unsavedCount == 0;
     for (auto* view : toClose) {
-        if (const auto& path = view->document().path(); !path.isEmpty()) {
-            m_closedPaths.append(path);
+        if (!isToSave(view)) {
+            closeView(*view);
+            continue;
         }
-        if (answer == Unsaved::Save && view->document().isModified()) {
-            allClosed = false;
-            save(*view, [this, view] {
-                delete view;
-                currentChanged();
-                if (m_closing && m_tabs->count() == 0) {
-                    close();
-                }
-            });
-        } else {
-            delete view;
-        }
+        save(*view, [this, view, unsavedCount, closedLater] {
+            if (view->document().isModified()) {
+                return; // edited while it was saved
+            }
+            closeView(*view);
+            currentChanged();
+            if (--*unsavedCount == 0 && closedLater) {
+                closedLater();
+            }
+        });
     }
     currentChanged();
     return allClosed;
@@ -611,10 +486,8 @@ bool MainWindow::closeDocuments(const QList<DocumentView*>& toClose)
 
 void MainWindow::closeEvent(QCloseEvent* event)
 {
-    m_closing = true;
-    if (!closeDocuments(views())) {
-        m_closing = !m_jobs.isIdle(); // comes back when everything is saved
-        event->ignore();
+    if (!closeDocuments(views(), [this] { close(); })) {
+        event->ignore(); // comes back when everything is saved
         return;
     }
     QSettings settings;
@@ -643,7 +516,8 @@ MainWindow::Unsaved MainWindow::unsavedDialog(const QStringList& documents)
 
 void MainWindow::dragEnterEvent(QDragEnterEvent* event)
 {
-    event->setAccepted(event->mimeData()->hasUrls());
+    // Rows of a tree are no files to be opened.
+    event->setAccepted(event->mimeData()->hasUrls() && !qobject_cast<const NodeMimeData*>(event->mimeData()));
 }
 
 void MainWindow::dropEvent(QDropEvent* event)

@@ -14,6 +14,9 @@ class QUndoGroup;
 
 namespace romsmith::ui {
 
+class CompareView;
+class ImageMap;
+class Inspector;
 class ProblemsView;
 class TargetSelector;
 
@@ -37,6 +40,8 @@ public:
     [[nodiscard]] int documentCount() const;
     [[nodiscard]] Jobs& jobs() { return m_jobs; }
     [[nodiscard]] ProblemsView& problems() { return *m_problems; }
+    [[nodiscard]] Inspector& inspector() { return *m_inspector; }
+    [[nodiscard]] ImageMap& imageMap() { return *m_map; }
     [[nodiscard]] QAction* action(const QString& name) const; ///< by object name, e.g. "saveAction"
 
     /// Answers the question what to do with unsaved changes. Tests put their own answer here.
@@ -49,6 +54,7 @@ public:
     std::function<QStringList()> askForFiles;
     std::function<QString(const QString& title)> askForFolder;
     std::function<QString()> askForOffset;
+    std::function<QString()> askForOtherImage;
 
 protected:
     void closeEvent(QCloseEvent* event) override;
@@ -56,10 +62,13 @@ protected:
     void dropEvent(QDropEvent* event) override;
 
 private:
+    static constexpr QLatin1StringView targetKey {"target"}; ///< in the settings
+
     void buildActions();
     void buildMenus();
     void buildToolBar();
     void buildDocks();
+    QDockWidget* addDock(const QString& name, const QString& title, QWidget* widget, Qt::DockWidgetArea area);
     void buildStatusBar();
     void connectQuestions();
     QAction* addAction(const QString& name, const QString& text, const QString& icon, const QKeySequence& shortcut,
@@ -68,14 +77,21 @@ private:
     QAction* addViewAction(const QString& name, const QString& text, const QString& icon, const QKeySequence& shortcut,
                            void (DocumentView::*run)());
 
-    void openImage(const QString& path);
+    void openImage(const QString& path, DocumentView* replaced = nullptr); ///< what is replaced closes when it is read
     DocumentView& addView(std::unique_ptr<Document> document);
     void addTab(DocumentView* view);
     void reload(DocumentView& view);
     void discardRecovered(DocumentView& view);
     void goToOffset();
+    void rebuildCompareMenu();
+    void compareWithFile(DocumentView& view, const QString& path);
+    void showComparison(CompareView* comparison);
+    void showCurrentNode();
     void closeTab(int index);
-    bool closeDocuments(const QList<DocumentView*>& views);
+    /// True if all are closed already. Otherwise @p closedLater is called when they are, unless a save fails or is
+    /// cancelled.
+    bool closeDocuments(const QList<DocumentView*>& views, const std::function<void()>& closedLater = {});
+    void closeView(DocumentView& view);
     void save(DocumentView& view, std::function<void()> saved = {});
     void saveAs(DocumentView& view, std::function<void()> saved = {});
     void saveCopy();
@@ -100,13 +116,16 @@ private:
     TargetSelector* m_targets = nullptr;
     QMenu* m_recentMenu = nullptr;
     QMenu* m_alignmentMenu = nullptr;
+    QMenu* m_compareMenu = nullptr;
+    Inspector* m_inspector = nullptr;
+    ImageMap* m_map = nullptr;
     QLabel* m_jobLabel = nullptr;
     QToolButton* m_jobCancel = nullptr;
     QDockWidget* m_problemsDock = nullptr;
+    QDockWidget* m_inspectorDock = nullptr;
     QList<QAction*> m_documentActions; ///< need an open document
     QList<QAction*> m_selectionActions; ///< need a selection, too
     QStringList m_closedPaths; ///< for opening them again, the last one last
-    bool m_closing = false; ///< the window closes as soon as everything is saved
 };
 
 } // namespace romsmith::ui

@@ -104,24 +104,37 @@ bool writeTree(const QDir& folder, const RecoveryBlobs& blobs, const RecoverySna
     return replaceFile(folder, treeFile, QCborValue(document).toCbor());
 }
 
-/// A content that is damaged comes back empty rather than wrong.
-romfs::Content readBlob(QFile& blobs, const QCborValue& value)
+/// A value of an enumeration whose last one is @p last; 0 for what is none.
+template <typename Enum> Enum toEnum(const QCborValue& value, Enum last)
 {
-    const auto reference = value.toArray();
-    const auto size = reference.at(1).toInteger();
-    if (reference.size() != 3 || size < 0 || size > blobs.size() || !blobs.seek(reference.at(0).toInteger())) {
-        return {};
-    }
-    const auto bytes = blobs.read(size);
-    return hashOf(bytes) == reference.at(2).toByteArray() ? romfs::Content::copyOf(std::as_bytes(std::span(bytes)))
-                                                          : romfs::Content();
+    const auto number = value.toInteger();
+    return number >= 0 && number <= static_cast<qint64>(last) ? static_cast<Enum>(number) : Enum();
 }
 
-RecoverySnapshot::Item readItem(const QCborMap& map, QFile& blobs)
+/// A content that is damaged comes back empty rather than wrong, and is counted.
+romfs::Content readBlob(QFile& blobs, const QCborValue& value, int& lost)
+{
+    const auto reference = value.toArray();
+    if (reference.isEmpty()) {
+        return {};
+    }
+    const auto size = reference.at(1).toInteger();
+    const auto offset = reference.at(0).toInteger();
+    if (blobs.isOpen() && size >= 0 && size <= blobs.size() && offset >= 0 && blobs.seek(offset)) {
+        const auto bytes = blobs.read(size);
+        if (hashOf(bytes) == reference.at(2).toByteArray()) {
+            return romfs::Content::copyOf(std::as_bytes(std::span(bytes)));
+        }
+    }
+    ++lost;
+    return {};
+}
+
+RecoverySnapshot::Item readItem(const QCborMap& map, QFile& blobs, int& lost)
 {
     tree::NodeState state;
     state.name = map[QStringLiteral("name")].toByteArray().toStdString();
-    state.content = readBlob(blobs, map[QStringLiteral("content")]);
+    state.content = readBlob(blobs, map[QStringLiteral("content")], lost);
     state.foundAlignment = static_cast<std::uint32_t>(map[QStringLiteral("found")].toInteger(1));
     if (const auto alignment = map[QStringLiteral("alignment")]; alignment.isInteger()) {
         state.alignmentOverride = static_cast<std::uint32_t>(alignment.toInteger());
@@ -132,11 +145,11 @@ RecoverySnapshot::Item readItem(const QCborMap& map, QFile& blobs)
     }
     if (map.contains(QStringLiteral("before"))) {
         state.extra = std::make_shared<const romfs::ExtraRecords>(
-            romfs::ExtraRecords{.before = readBlob(blobs, map[QStringLiteral("before")]),
-                                .after = readBlob(blobs, map[QStringLiteral("after")])});
+            romfs::ExtraRecords{.before = readBlob(blobs, map[QStringLiteral("before")], lost),
+                                .after = readBlob(blobs, map[QStringLiteral("after")], lost)});
     }
-    return {.type = static_cast<romfs::EntryType>(map[QStringLiteral("type")].toInteger()),
-            .defect = static_cast<romfs::Defect>(map[QStringLiteral("defect")].toInteger()),
+    return {.type = toEnum(map[QStringLiteral("type")], romfs::EntryType::Raw),
+            .defect = toEnum(map[QStringLiteral("defect")], romfs::Defect::TooDeep),
             .subtreeEnd = static_cast<std::uint32_t>(map[QStringLiteral("end")].toInteger()),
             .state = std::move(state)};
 }
@@ -149,15 +162,16 @@ std::optional<RecoverySnapshot> readTree(const QDir& folder)
     }
     const auto document = QCborValue::fromCbor(file.readAll()).toMap();
     QFile blobs(folder.filePath(document[QStringLiteral("blobs")].toString()));
-    if (document[QStringLiteral("version")].toInteger() != formatVersion || !blobs.open(QIODevice::ReadOnly)) {
+    if (document[QStringLiteral("version")].toInteger() != formatVersion) {
         return {};
     }
+    static_cast<void>(blobs.open(QIODevice::ReadOnly)); // not there if nothing has content
     RecoverySnapshot snapshot{.path = document[QStringLiteral("path")].toString(),
                               .target = document[QStringLiteral("target")].toString().toStdString(),
-                              .style = static_cast<romfs::Style>(document[QStringLiteral("style")].toInteger()),
+                              .style = toEnum(document[QStringLiteral("style")], romfs::Style::Compact),
                               .items = {}};
     for (const auto& item : document[QStringLiteral("items")].toArray()) {
-        snapshot.items.push_back(readItem(item.toMap(), blobs));
+        snapshot.items.push_back(readItem(item.toMap(), blobs, snapshot.lostContents));
     }
     return snapshot;
 }
@@ -283,9 +297,16 @@ void RecoveryJournal::writePending(Session& session)
         const std::scoped_lock guard(m_mutex);
         snapshot = std::exchange(m_pending, std::nullopt);
     }
-    if (snapshot && session.blobs.store(*snapshot) && writeTree(session.folder, session.blobs, *snapshot)) {
+    if (!snapshot) {
+        return;
+    }
+    const bool written
+        = session.blobs.store(*snapshot) && writeTree(session.folder, session.blobs, *snapshot);
+    if (written) {
         session.blobs.removeOldFiles();
     }
+    const std::scoped_lock guard(m_mutex);
+    m_isWritten = written;
 }
 
 void RecoveryJournal::clear()
@@ -296,14 +317,18 @@ void RecoveryJournal::clear()
     const std::scoped_lock guard(m_mutex);
     m_pending.reset();
     m_writer.start([session = std::exchange(m_session, nullptr)] {
+        // First, so that nobody takes it for abandoned between the unlocking and the removing.
+        QFile::remove(session->folder.filePath(treeFile));
         session->lock.reset();
         session->folder.removeRecursively();
     });
 }
 
-void RecoveryJournal::waitForWritten()
+bool RecoveryJournal::waitForWritten()
 {
     m_writer.waitForDone();
+    const std::scoped_lock guard(m_mutex);
+    return m_isWritten;
 }
 
 std::vector<AbandonedJournal> AbandonedJournal::findAll(const QDir& base)
@@ -328,6 +353,7 @@ std::vector<AbandonedJournal> AbandonedJournal::findAll(const QDir& base)
 
 void AbandonedJournal::remove()
 {
+    QFile::remove(m_folder.filePath(treeFile));
     m_lock.reset();
     m_folder.removeRecursively();
 }

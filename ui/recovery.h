@@ -31,6 +31,7 @@ struct RecoverySnapshot
     std::string target; ///< build::Target::key
     romfs::Style style = romfs::Style::OpenMv;
     std::vector<Item> items;
+    int lostContents = 0; ///< that could not be read back
 };
 
 /// Contents in one file that is only appended to, until too much of it is not needed any more.
@@ -45,8 +46,8 @@ public:
         bool isNeeded;
     };
 
-    explicit RecoveryBlobs(QDir folder)
-        : m_folder(std::move(folder))
+    explicit RecoveryBlobs(const QDir& folder)
+        : m_folder(folder)
     { }
 
     /// Forgets what is not needed for @p snapshot, and makes sure that all the rest is on disk.
@@ -82,7 +83,7 @@ public:
 
     void write(RecoverySnapshot snapshot); ///< returns at once
     void clear(); ///< nothing is unsaved any more; returns at once
-    void waitForWritten();
+    bool waitForWritten(); ///< false if the newest state could not be written
 
     [[nodiscard]] static QDir defaultBase();
 
@@ -103,6 +104,7 @@ private:
     std::shared_ptr<Session> m_session; ///< none while nothing is unsaved
     std::mutex m_mutex;
     std::optional<RecoverySnapshot> m_pending; ///< guarded by m_mutex
+    bool m_isWritten = true; ///< guarded by m_mutex
     QThreadPool m_writer; ///< one thread: states are written in order
 };
 

@@ -7,6 +7,7 @@
 #include "ui/text.h"
 
 #include <algorithm>
+#include <array>
 
 namespace romsmith::ui {
 namespace {
@@ -267,6 +268,9 @@ bool RomTreeModel::setData(const QModelIndex& index, const QVariant& value, int 
         return false;
     }
     const auto name = value.toString();
+    if (name == display(node, Name).toString()) {
+        return true; // untouched: what is shown of a name that is no text is not that name
+    }
     const auto done = m_document.perform(m_document.tree().rename(node, name.toStdString()),
                                          tr("Rename \"%1\" to \"%2\"").arg(shownName(node.name()), name));
     if (!done) {
@@ -278,9 +282,8 @@ bool RomTreeModel::setData(const QModelIndex& index, const QVariant& value, int 
 bool RomTreeModel::setAlignment(tree::Node& node, const QString& value)
 {
     const auto alignment = value.toUInt();
-    tree::Node* nodes[] = {&node};
     const auto done = m_document.perform(
-        m_document.tree().setAlignment(nodes, alignment == 0 ? std::nullopt : std::optional(alignment)),
+        m_document.tree().setAlignment(std::array{&node}, alignment == 0 ? std::nullopt : std::optional(alignment)),
         alignment == 0 ? tr("Align \"%1\" by the rules").arg(shownName(node.name()))
                        : tr("Align \"%1\" to %2").arg(shownName(node.name())).arg(alignment));
     if (!done) {

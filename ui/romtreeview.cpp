@@ -14,7 +14,18 @@
 #include <QMimeData>
 #include <QPainter>
 
+#include <algorithm>
+
 namespace romsmith::ui {
+namespace {
+
+/// Files of this computer; others cannot be read.
+bool hasFiles(const QMimeData& mime)
+{
+    return std::ranges::any_of(mime.urls(), &QUrl::isLocalFile);
+}
+
+} // namespace
 
 RomTreeProxy::RomTreeProxy(RomTreeModel& model, QObject* parent)
     : QSortFilterProxyModel(parent)
@@ -68,6 +79,7 @@ RomTreeView::RomTreeView(RomTreeModel& model, QWidget* parent)
     setDragEnabled(true);
     setAcceptDrops(true);
     setDropIndicatorShown(false);
+    setAutoExpandDelay(600); // ms that a drag rests on a closed folder
     setContextMenuPolicy(Qt::CustomContextMenu);
     setSortingEnabled(true);
     header()->setSortIndicatorClearable(true);
@@ -175,16 +187,23 @@ bool RomTreeView::canDrop(const QDropEvent& event) const
 {
     const auto* nodes = qobject_cast<const NodeMimeData*>(event.mimeData());
     if (!nodes) {
-        return event.mimeData()->hasUrls();
+        return hasFiles(*event.mimeData());
     }
     const auto* folder = placeAt(event.position().toPoint()).folder;
     return nodes->document() != &m_model.document()
         || std::ranges::none_of(nodes->liveNodes(), [&](const tree::Node* node) { return folder->isInside(*node); });
 }
 
+bool RomTreeView::copies(const QDropEvent& event) const
+{
+    const auto* nodes = qobject_cast<const NodeMimeData*>(event.mimeData());
+    return !nodes || event.modifiers().testFlag(Qt::ControlModifier) || nodes->document() != &m_model.document();
+}
+
 void RomTreeView::dragEnterEvent(QDragEnterEvent* event)
 {
-    event->setAccepted(event->mimeData()->hasUrls() || qobject_cast<const NodeMimeData*>(event->mimeData()));
+    // Rows are not asked for their files: that would write them.
+    event->setAccepted(qobject_cast<const NodeMimeData*>(event->mimeData()) || hasFiles(*event->mimeData()));
     if (event->isAccepted()) {
         setState(DraggingState);
         Q_EMIT dragHovers(event->mimeData());
@@ -195,9 +214,7 @@ void RomTreeView::dragMoveEvent(QDragMoveEvent* event)
 {
     QTreeView::dragMoveEvent(event); // scrolls and opens folders under the pointer
     const bool accepted = canDrop(*event);
-    const bool ours = qobject_cast<const NodeMimeData*>(event->mimeData()) != nullptr;
-    const bool copy = !ours || event->modifiers().testFlag(Qt::ControlModifier);
-    event->setDropAction(copy ? Qt::CopyAction : Qt::MoveAction);
+    event->setDropAction(copies(*event) ? Qt::CopyAction : Qt::MoveAction);
     event->setAccepted(accepted);
     const auto place = placeAt(event->position().toPoint());
     m_hovered = accepted ? std::optional(place) : std::nullopt;
@@ -226,8 +243,7 @@ void RomTreeView::dropEvent(QDropEvent* event)
         return;
     }
     const auto* nodes = qobject_cast<const NodeMimeData*>(event->mimeData());
-    const bool copy
-        = !nodes || event->modifiers().testFlag(Qt::ControlModifier) || nodes->document() != &m_model.document();
+    const bool copy = copies(*event);
     event->setDropAction(copy ? Qt::CopyAction : Qt::MoveAction);
     event->accept();
     if (nodes) {

@@ -72,6 +72,7 @@ protected:
 private:
     [[nodiscard]] DropPlace placeAt(const QPoint& position) const;
     [[nodiscard]] bool canDrop(const QDropEvent& event) const;
+    [[nodiscard]] bool copies(const QDropEvent& event) const; ///< rather than moves
     void paintDropPlace(QPainter& painter, const DropPlace& place) const;
 
     RomTreeModel& m_model;

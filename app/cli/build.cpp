@@ -27,10 +27,12 @@ int runBuild(const BuildArguments& arguments)
     if (!rules) {
         return report(rules.error());
     }
+    const sources::LoadOptions options{.loading = sources::Loading::Streamed,
+                                       .excludes = arguments.excludes,
+                                       .output = arguments.output == "-" ? std::string() : arguments.output};
     tree::RomTree tree;
     for (const auto& source : arguments.sources) {
-        auto loaded
-            = sources::loadContent(source, {.loading = sources::Loading::Streamed, .excludes = arguments.excludes});
+        auto loaded = sources::loadContent(source, options);
         if (!loaded) {
             return report(loaded.error());
         }

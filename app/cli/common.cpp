@@ -193,6 +193,16 @@ void noteSkipped(const std::vector<sources::Skipped>& skipped)
     }
 }
 
+void noteBrokenParts(const romfs::Image& image, const std::string& path)
+{
+    const bool broken = std::ranges::any_of(
+        image.entries, [](const romfs::Entry& entry) { return entry.defect != romfs::Defect::None; });
+    if (broken || image.source->isTruncated()) {
+        note(std::format("warning: parts of the image are broken and left out; see romsmith-cli check {}",
+                         romfs::printable(path)));
+    }
+}
+
 QString jsonString(const std::string& bytes)
 {
     return QString::fromStdString(romfs::isUtf8(bytes) ? bytes : romfs::printable(bytes));

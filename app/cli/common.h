@@ -70,6 +70,9 @@ struct LayoutArguments
 
 void noteSkipped(const std::vector<sources::Skipped>& skipped);
 
+/// Says that there is more in the image than can be listed and extracted.
+void noteBrokenParts(const romfs::Image& image, const std::string& path);
+
 /// Names in an image are bytes; JSON is UTF-8.
 [[nodiscard]] QString jsonString(const std::string& bytes);
 
@@ -79,6 +82,7 @@ void addExtractCommand(CLI::App& app, int& exitCode);
 void addCatCommand(CLI::App& app, int& exitCode);
 void addListCommand(CLI::App& app, int& exitCode);
 void addCheckCommand(CLI::App& app, int& exitCode);
+void addDiffCommand(CLI::App& app, int& exitCode);
 void addRecordsCommand(CLI::App& app, int& exitCode);
 
 } // namespace romsmith::cli

@@ -4,6 +4,7 @@
 #include "core/romfs/names.h"
 #include "core/sources/imagefile.h"
 
+#include <array>
 #include <filesystem>
 #include <format>
 #include <functional>
@@ -146,8 +147,7 @@ Result<void> remove(RomTree& tree, const std::string& path)
     if (!node || !node->parent()) {
         return notThere(path);
     }
-    Node* removed[] = {node};
-    return applied(tree, tree.remove(removed));
+    return applied(tree, tree.remove(std::array{node}));
 }
 
 int runEdit(const EditArguments& arguments)
@@ -226,6 +226,8 @@ void addEditCommand(CLI::App& app, int& exitCode)
             "Rename a file or folder; a NEW with / is a path and moves it")
         ->type_name("OLD NEW")
         ->type_size(2)
+        ->expected(1)
+        ->allow_extra_args(false) // or it takes the image that follows, too, and "[x]" for a list
         ->trigger_on_parse();
     command->add_flag("--keep-trailing", arguments->keepTrailing, "Write the bytes behind the end of the image, too");
     arguments->target.addTo(*command);

@@ -26,6 +26,7 @@ int runExtract(const ExtractArguments& arguments)
     if (!image) {
         return report(image.error());
     }
+    noteBrokenParts(*image, arguments.image);
     const tree::RomTree tree(std::move(*image));
     std::vector<const tree::Node*> nodes;
     for (const auto& path : arguments.paths) {

@@ -121,14 +121,8 @@ int runList(const InspectArguments& arguments)
     if (!image) {
         return report(image.error());
     }
-    const tree::RomTree tree(std::move(*image));
-    const auto inspected = inspect(tree, *target);
-    const bool damaged = std::ranges::any_of(
-        inspected.flat.entries, [](const romfs::Entry& entry) { return entry.defect != romfs::Defect::None; });
-    if (damaged || tree.source()->isTruncated()) {
-        note(std::format("warning: parts of the image are broken and not listed; see romsmith-cli check {}",
-                         arguments.image));
-    }
+    noteBrokenParts(*image, arguments.image);
+    const auto inspected = inspect(tree::RomTree(std::move(*image)), *target);
     arguments.json ? printListJson(inspected, *target) : printList(inspected, *target);
     return Done;
 }

@@ -2,16 +2,21 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "app/cli/common.h"
 
+#include <cstdio>
+#include <exception>
 #include <iostream>
 
-int main(int argc, char* argv[])
+namespace {
+
+int run(int argc, char* argv[])
 {
     using namespace romsmith::cli;
     int exitCode = Done;
     CLI::App app("Builds, inspects, checks and edits MicroPython ROMFS images.", "romsmith-cli");
     app.set_version_flag("--version", "romsmith-cli " ROMSMITH_VERSION);
     app.require_subcommand(1);
-    app.footer("Exit codes: 0 done; 1 findings of severity error; 2 usage; 3 input cannot be read; 4 output cannot be "
+    app.footer("Exit codes: 0 done; 1 findings of severity error, or images that differ; 2 usage; 3 input cannot be "
+               "read; 4 output cannot be "
                "written.");
     addBuildCommand(app, exitCode);
     addListCommand(app, exitCode);
@@ -20,6 +25,7 @@ int main(int argc, char* argv[])
     addCatCommand(app, exitCode);
     addEditCommand(app, exitCode);
     addRecordsCommand(app, exitCode);
+    addDiffCommand(app, exitCode);
     try {
         app.parse(argc, argv);
     } catch (const CLI::ParseError& error) {
@@ -29,4 +35,16 @@ int main(int argc, char* argv[])
         return report({.code = romsmith::ErrorCode::CannotWrite, .message = "Standard output cannot be written."});
     }
     return exitCode;
+}
+
+} // namespace
+
+int main(int argc, char* argv[])
+{
+    try {
+        return run(argc, argv);
+    } catch (const std::exception& error) { // memory that ran out, as a rule
+        std::fprintf(stderr, "romsmith-cli: error: %s\n", error.what());
+        return romsmith::cli::InputError;
+    }
 }

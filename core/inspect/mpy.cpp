@@ -92,7 +92,9 @@ Result<MpyHeader> readMpyHeader(romfs::Bytes bytes)
     if (!looksLikeMpy(bytes)) {
         return fail(ErrorCode::InvalidArgument, "This is not compiled MicroPython code: it does not begin with the header of an .mpy file.");
     }
-    MpyHeader header {.version = at(bytes, 1), .smallIntBits = at(bytes, 3)};
+    MpyHeader header;
+    header.version = at(bytes, 1);
+    header.smallIntBits = at(bytes, 3);
     if (header.version < mpyVersion) {
         return header; // the third byte had another meaning
     }

@@ -61,6 +61,12 @@ public:
     /// The bytes, if they are in memory; nothing otherwise.
     [[nodiscard]] Bytes bytes() const { return m_bytes; }
 
+    /// True if both are handles of the same bytes. Cheap; the bytes are not compared.
+    [[nodiscard]] bool isSameAs(const Content& other) const
+    {
+        return m_source == other.m_source && m_bytes.data() == other.m_bytes.data() && m_bytes.size() == other.m_bytes.size();
+    }
+
     /// Part of content that is in memory.
     [[nodiscard]] Content slice(std::uint64_t offset, std::uint64_t size) const;
 
@@ -84,6 +90,9 @@ template <typename Consume> Result<void> Content::forEachChunk(Consume&& consume
 {
     if (isInMemory()) {
         return m_bytes.empty() ? Result<void>{} : consume(m_bytes);
+    }
+    if (isEmpty()) {
+        return read(0, {}); // only to learn whether it still is
     }
     std::vector<std::byte> buffer(std::min<std::uint64_t>(size(), chunkSize));
     for (std::uint64_t offset = 0; offset < size(); offset += buffer.size()) {

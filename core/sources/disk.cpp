@@ -120,8 +120,9 @@ public:
     Result<void> loadInto(tree::Node& folder, const fs::path& path, const std::string& below)
     {
         std::error_code error;
-        const auto canonical = fs::canonical(path, error);
-        if (!error && std::ranges::contains(m_open, canonical)) {
+        const bool isLink = !m_open.empty() && fs::is_symlink(fs::symlink_status(path, error));
+        const auto isSame = [&](const fs::path& open) { return fs::equivalent(open, path, error); };
+        if ((isLink || m_links > 0) && std::ranges::any_of(m_open, isSame)) {
             m_skipped.push_back({.path = path, .reason = "a link that leads back to a folder above it"});
             return {};
         }
@@ -129,13 +130,15 @@ public:
         if (!names) {
             return std::unexpected(names.error());
         }
-        m_open.push_back(canonical);
+        m_open.push_back(path);
+        m_links += isLink ? 1 : 0;
         for (const auto& name : *names) {
             if (auto done = loadChild(folder, path / name, name, below.empty() ? name : below + "/" + name); !done) {
                 return done;
             }
         }
         m_open.pop_back();
+        m_links -= isLink ? 1 : 0;
         return {};
     }
 
@@ -219,6 +222,7 @@ private:
     const std::stop_token& m_stop;
     std::vector<QRegularExpression> m_excludes;
     std::vector<fs::path> m_open; ///< folders that are being loaded, outermost first
+    std::size_t m_links = 0; ///< how many of them are links: without one there can be no loop
     std::vector<Skipped> m_skipped;
 };
 

@@ -24,6 +24,7 @@ struct LoadOptions
 {
     Loading loading = Loading::Snapshot;
     std::vector<std::string> excludes; ///< globs, matched against a name and against the path below the source
+    std::filesystem::path output = {}; ///< a file in a source that is not part of it: the image that is being written
 };
 
 /// Something that was not taken, and why.

@@ -50,8 +50,8 @@ struct PlannedFile
 class Extraction
 {
 public:
-    Extraction(const fs::path& directory, const ExtractOptions& options)
-        : m_directory(directory)
+    Extraction(fs::path directory, const ExtractOptions& options)
+        : m_directory(std::move(directory))
         , m_options(options)
     { }
 
@@ -218,7 +218,10 @@ private:
         });
         stream.close();
         if (done && !stream) {
-            return cannotWrite(target, describe({errno, std::generic_category()}));
+            done = cannotWrite(target, describe({errno, std::generic_category()}));
+        }
+        if (!done) {
+            fs::remove(target, error);
         }
         return done;
     }

@@ -43,7 +43,7 @@ public:
 
     Result<void> write(romfs::Bytes bytes) override
     {
-        if (std::fwrite(bytes.data(), 1, bytes.size(), m_stream) != bytes.size()) {
+        if (!bytes.empty() && std::fwrite(bytes.data(), 1, bytes.size(), m_stream) != bytes.size()) {
             return fail(ErrorCode::CannotWrite, describe({errno, std::generic_category()}));
         }
         return {};

@@ -9,7 +9,6 @@
 #include <format>
 #include <numeric>
 #include <tuple>
-#include <unordered_set>
 
 namespace romsmith::tree {
 namespace {
@@ -218,6 +217,7 @@ Result<void> EditBuilder::add(Node& parent, std::vector<std::unique_ptr<Node>> n
         }
         auto* other = found->second;
         if (other && bothFolders(*other, *node)) {
+            m_held.insert(other);
             if (auto merged = add(*other, node->takeChildren(), policy); !merged) {
                 return merged;
             }
@@ -236,11 +236,13 @@ Result<void> EditBuilder::add(Node& parent, std::vector<std::unique_ptr<Node>> n
             fresh.push_back(std::move(node));
             continue;
         }
-        if (policy == ClashPolicy::Refuse || !other) { // two newcomers of one name cannot both replace
+        // Two newcomers of one name cannot both replace.
+        if (policy == ClashPolicy::Refuse || !other || !other->parent() || m_held.contains(other)) {
             return std::unexpected(taken(parent, *node));
         }
         if (other->isFile() && node->isFile()) {
             replace(*other, node->content());
+            m_held.insert(other);
         } else {
             remove(std::array{other});
             found->second = nullptr;
@@ -255,6 +257,11 @@ Result<void> EditBuilder::move(std::span<Node* const> nodes, Node& parent, std::
                                ClashPolicy policy)
 {
     const auto moved = withoutNested(nodes);
+    for (const Node* node : moved) {
+        while (node && m_held.insert(node).second) {
+            node = node->parent();
+        }
+    }
     const auto children = parent.children();
     auto position = row.value_or(children.size());
     while (position < children.size() && std::ranges::contains(moved, children[position].get())) {
@@ -269,10 +276,11 @@ Result<void> EditBuilder::move(std::span<Node* const> nodes, Node& parent, std::
     return {};
 }
 
-Result<void> EditBuilder::moveInto(Node& node, Node& parent, const Node* before, ClashPolicy policy)
+Result<void> EditBuilder::moveInto(Node& node, Node& parent, const Node*& before, ClashPolicy policy)
 {
-    auto* other = node.isRaw() ? nullptr : childNamed(parent, nameOf(node));
-    if (!other || other == &node) {
+    const bool stays = node.isRaw() || node.parent() == &parent;
+    auto* other = stays ? nullptr : childNamed(parent, nameOf(node));
+    if (!other) {
         moveOne(node, parent, before);
         return {};
     }
@@ -285,8 +293,16 @@ Result<void> EditBuilder::moveInto(Node& node, Node& parent, const Node* before,
     case ClashPolicy::Skip:
         return {};
     case ClashPolicy::Replace:
+        if (m_held.contains(other) || other->parent() != &parent) {
+            return std::unexpected(taken(parent, *other));
+        }
+        if (before == other) {
+            const auto& siblings = childrenOf(parent);
+            const auto next = std::next(std::ranges::find(siblings, other));
+            before = next == siblings.end() ? nullptr : *next;
+        }
         remove(std::array{other});
-        moveOne(node, parent, before == other ? nullptr : before);
+        moveOne(node, parent, before);
         return {};
     case ClashPolicy::KeepBoth: {
         auto state = node.state();
@@ -302,9 +318,11 @@ Result<void> EditBuilder::moveInto(Node& node, Node& parent, const Node* before,
 
 Result<void> EditBuilder::mergeFolder(Node& folder, Node& into, ClashPolicy policy)
 {
+    m_held.insert({&folder, &into});
     const auto children = childrenOf(folder);
+    const Node* before = nullptr;
     for (auto* child : children) {
-        if (auto done = moveInto(*child, into, nullptr, policy); !done) {
+        if (auto done = moveInto(*child, into, before, policy); !done) {
             return done;
         }
     }
@@ -343,7 +361,7 @@ void EditBuilder::sortByName(Node& folder)
         return std::tuple(endsLevel(child)    ? 2
                               : child.isRaw() ? 1
                                               : 0,
-                          std::string_view(child.isRaw() ? "" : child.name()));
+                          child.isRaw() ? std::string_view() : std::string_view(child.name()));
     };
     std::ranges::stable_sort(order, {}, key);
     if (!std::ranges::is_sorted(order)) {
@@ -365,6 +383,7 @@ void EditBuilder::insert(Node& parent, std::vector<std::unique_ptr<Node>> nodes)
     const auto row = endRow(children);
     auto place = children.begin() + row;
     for (const auto& node : nodes) {
+        node->forgetOrigin();
         place = std::next(children.insert(place, node.get()));
         m_edit.m_subjects.push_back(node.get());
     }

@@ -5,6 +5,7 @@
 #include "core/tree/romtree.h"
 
 #include <unordered_map>
+#include <unordered_set>
 
 namespace romsmith::tree {
 
@@ -34,12 +35,13 @@ private:
     std::string freeName(const Node& parent, const std::string& wanted);
     void insert(Node& parent, std::vector<std::unique_ptr<Node>> nodes);
     void moveOne(Node& node, Node& parent, const Node* before);
-    Result<void> moveInto(Node& node, Node& parent, const Node* before, ClashPolicy policy);
+    Result<void> moveInto(Node& node, Node& parent, const Node*& before, ClashPolicy policy);
     Result<void> mergeFolder(Node& folder, Node& into, ClashPolicy policy);
 
     Edit m_edit;
     std::unordered_map<const Node*, Children> m_children;
     std::unordered_map<const Node*, std::string> m_newNames;
+    std::unordered_set<const Node*> m_held; ///< what this edit moves, merges or replaces, and all around it: cannot give way
 };
 
 /// Fails when folders would be nested deeper than an image can be read again, were @p node in @p parent.

@@ -77,6 +77,14 @@ std::vector<std::unique_ptr<Node>> Node::takeChildren()
     return std::exchange(m_children, {});
 }
 
+void Node::forgetOrigin()
+{
+    m_state.origin.reset();
+    for (const auto& child : m_children) {
+        child->forgetOrigin();
+    }
+}
+
 std::unique_ptr<Node> Node::copy() const
 {
     auto state = m_state;

@@ -82,6 +82,7 @@ public:
     Node& append(std::unique_ptr<Node> child);
     void setName(std::string name) { m_state.name = std::move(name); }
     [[nodiscard]] std::vector<std::unique_ptr<Node>> takeChildren();
+    void forgetOrigin(); ///< of everything inside, too
 
     /// A copy with everything inside, sharing content; not as it was read any more.
     [[nodiscard]] std::unique_ptr<Node> copy() const;

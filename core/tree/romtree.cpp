@@ -40,8 +40,20 @@ Result<void> checkIsPart(const Node& node, std::string_view what)
     return {};
 }
 
+Result<void> checkIsFolder(const Node& parent)
+{
+    if (!parent.isFolder()) {
+        return fail(ErrorCode::InvalidArgument,
+                    std::format("\"{}\" is not a folder; nothing can be put into it.", romfs::printable(parent.path())));
+    }
+    return {};
+}
+
 Result<void> checkMovable(const Node& node, const Node& parent)
 {
+    if (auto folder = checkIsFolder(parent); !folder) {
+        return folder;
+    }
     if (parent.isInside(node)) {
         return fail(ErrorCode::InvalidArgument,
                     std::format("\"{}\" cannot be moved into itself.", romfs::printable(node.path())));
@@ -178,6 +190,9 @@ Result<Edit> RomTree::remove(std::span<Node* const> nodes) const
 
 Result<Edit> RomTree::add(Node& parent, std::vector<std::unique_ptr<Node>> nodes, ClashPolicy policy) const
 {
+    if (auto folder = checkIsFolder(parent); !folder) {
+        return std::unexpected(folder.error());
+    }
     EditBuilder builder;
     if (auto done = builder.add(parent, std::move(nodes), policy); !done) {
         return std::unexpected(done.error());
@@ -223,7 +238,8 @@ Result<Edit> RomTree::setAlignment(std::span<Node* const> files, std::optional<s
     }
     EditBuilder builder;
     for (auto* file : files) {
-        if (!file->isFile()) {
+        const bool isSet = file->state().alignmentOverride == alignment && file->state().foundAlignment == 1;
+        if (!file->isFile() || isSet) {
             continue;
         }
         auto state = file->state();

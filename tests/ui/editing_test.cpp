@@ -1,0 +1,323 @@
+// SPDX-FileCopyrightText: Romsmith contributors
+// SPDX-License-Identifier: GPL-3.0-or-later
+#include "tests/ui/editingwindow.h"
+
+#include <QComboBox>
+#include <QContextMenuEvent>
+
+using namespace romsmith;
+using namespace Qt::StringLiterals;
+using test::EditingWindow;
+using test::UserWindow;
+
+/// What is done to the content of one image, by hand.
+class EditingTest : public QObject
+{
+    Q_OBJECT
+
+private Q_SLOTS:
+    void init() { QSettings().clear(); }
+    void theFilterNarrowsAndGivesBackWhatWasOpen();
+    void goingToWhatIsFilteredOutClearsTheFilter();
+    void newFoldersAreNamedAtOnce();
+    void renamingIsOneUndoStep();
+    void aNameThatCannotBeIsRefusedWhileItIsTyped();
+    void deletingUndoingAndRedoing();
+    void duplicatesGetFreeNames();
+    void rowsMoveUpAndDownInTheOrderOfTheImage();
+    void theAlignmentMenuWorksOnAllThatIsSelected();
+    void theAlignmentCellOffersWhatMakesSense();
+    void theLayoutMenuChangesTheImage();
+    void sortingTheImageByNameIsOneStep();
+    void aClickOnTheEmptySpaceMeansTheImageItself();
+    void newThingsGoIntoTheSelectedFolder();
+    void theContextMenuFitsWhatIsSelected();
+    void actionsAreOffWithoutAnythingToDo();
+};
+
+void EditingTest::theFilterNarrowsAndGivesBackWhatWasOpen()
+{
+    EditingWindow window;
+    window.tree().expand(window.tree().viewIndex(window.at("lib")));
+    window.tree().collapse(window.tree().viewIndex(window.at("lib/deep")));
+    const auto before = window.visibleNames();
+    window.press(Qt::Key_F, Qt::ControlModifier);
+    QVERIFY(window.currentView()->filterEdit().hasFocus());
+    window.type(u"x.b"_s);
+    QCOMPARE(window.visibleNames(), QStringList({u"lib"_s, u"deep"_s, u"x.bin"_s}));
+    window.type(u"zzz"_s);
+    QCOMPARE(window.visibleNames(), QStringList());
+    window.press(Qt::Key_A, Qt::ControlModifier);
+    window.press(Qt::Key_Delete); // edits the text, not the image
+    QCOMPARE(window.currentView()->filterEdit().text(), QString());
+    QCOMPARE(window.visibleNames(), before);
+    QCOMPARE(window.document().undoStack().count(), 0);
+}
+
+void EditingTest::goingToWhatIsFilteredOutClearsTheFilter()
+{
+    EditingWindow window;
+    window.currentView()->filterEdit().setText(u"main"_s);
+    window.currentView()->goTo(window.at("lib/deep/x.bin"));
+    QCOMPARE(window.tree().currentNode(), &window.at("lib/deep/x.bin"));
+    QVERIFY(window.currentView()->filterEdit().text().isEmpty());
+    QVERIFY(window.visibleNames().contains("x.bin"_L1));
+}
+
+void EditingTest::newFoldersAreNamedAtOnce()
+{
+    EditingWindow window({});
+    window.press(Qt::Key_N, Qt::ControlModifier | Qt::ShiftModifier);
+    QVERIFY(qobject_cast<QLineEdit*>(QApplication::focusWidget()));
+    window.press(Qt::Key_A, Qt::ControlModifier);
+    window.type(u"lib"_s);
+    window.press(Qt::Key_Return);
+    QCOMPARE(window.outline(), u"lib/"_s);
+    QVERIFY(window.tree().hasFocus());
+}
+
+void EditingTest::renamingIsOneUndoStep()
+{
+    EditingWindow window;
+    window.click(window.at("model.tflite"));
+    window.press(Qt::Key_F2);
+    auto* editor = qobject_cast<QLineEdit*>(QApplication::focusWidget());
+    QVERIFY(editor);
+    ROMSMITH_TRY_COMPARE(editor->selectedText(), u"model"_s); // the stem, so that the kind of file stays
+    window.type(u"net"_s);
+    window.press(Qt::Key_Return);
+    QVERIFY(window.document().tree().find("net.tflite"));
+    QCOMPARE(window.document().undoStack().count(), 1);
+    QCOMPARE(window.tree().currentNode(), &window.at("net.tflite"));
+    window.press(Qt::Key_Z, Qt::ControlModifier);
+    QVERIFY(window.document().tree().find("model.tflite"));
+    QVERIFY(!window.document().isModified());
+}
+
+void EditingTest::aNameThatCannotBeIsRefusedWhileItIsTyped()
+{
+    EditingWindow window;
+    window.click(window.at("main.py"));
+    window.press(Qt::Key_F2);
+    auto* editor = qobject_cast<QLineEdit*>(QApplication::focusWidget());
+    QVERIFY(editor);
+    window.press(Qt::Key_A, Qt::ControlModifier);
+    window.type(u"lib"_s);
+    window.press(Qt::Key_Return);
+    QVERIFY2(editor->isVisible(), "the editor stays open with a name that is taken");
+    window.press(Qt::Key_Escape);
+    QVERIFY(window.document().tree().find("main.py"));
+    QCOMPARE(window.document().undoStack().count(), 0);
+}
+
+void EditingTest::deletingUndoingAndRedoing()
+{
+    EditingWindow window;
+    window.tree().expandAll();
+    window.click(window.at("main.py"));
+    window.click(window.at("lib/deep"), Qt::ControlModifier);
+    window.press(Qt::Key_Delete);
+    QCOMPARE(window.outline(), u"lib/ lib/a.py model.tflite"_s);
+    QCOMPARE(window.document().undoStack().count(), 1);
+    window.press(Qt::Key_Z, Qt::ControlModifier);
+    QCOMPARE(window.outline(), u"main.py lib/ lib/a.py lib/deep/ lib/deep/x.bin model.tflite"_s);
+    window.press(Qt::Key_Z, Qt::ControlModifier | Qt::ShiftModifier);
+    QCOMPARE(window.outline(), u"lib/ lib/a.py model.tflite"_s);
+    window.press(Qt::Key_Z, Qt::ControlModifier);
+    window.press(Qt::Key_Y, Qt::ControlModifier);
+    QCOMPARE(window.outline(), u"lib/ lib/a.py model.tflite"_s);
+}
+
+void EditingTest::duplicatesGetFreeNames()
+{
+    EditingWindow window;
+    window.click(window.at("main.py"));
+    window.press(Qt::Key_D, Qt::ControlModifier);
+    QCOMPARE(test::textAt(window.document(), "main_2.py"), u"main"_s);
+    QCOMPARE(window.tree().currentNode(), &window.at("main_2.py"));
+    QCOMPARE(window.document().undoStack().count(), 1);
+}
+
+void EditingTest::rowsMoveUpAndDownInTheOrderOfTheImage()
+{
+    EditingWindow window({{"a", "1"}, {"b", "2"}, {"c", "3"}});
+    window.click(window.at("a"));
+    window.press(Qt::Key_Up, Qt::ControlModifier | Qt::ShiftModifier); // is the first already
+    QCOMPARE(window.document().undoStack().count(), 0);
+    window.press(Qt::Key_Down, Qt::ControlModifier | Qt::ShiftModifier);
+    QCOMPARE(window.outline(), u"b a c"_s);
+    QCOMPARE(window.tree().currentNode(), &window.at("a"));
+    window.press(Qt::Key_Down, Qt::ControlModifier | Qt::ShiftModifier);
+    QCOMPARE(window.outline(), u"b c a"_s);
+    window.press(Qt::Key_Down, Qt::ControlModifier | Qt::ShiftModifier);
+    QCOMPARE(window.document().undoStack().count(), 2);
+    window.click(window.at("c"), Qt::ControlModifier);
+    window.press(Qt::Key_Up, Qt::ControlModifier | Qt::ShiftModifier);
+    QCOMPARE(window.outline(), u"c a b"_s);
+    window.document().undoStack().setIndex(0);
+    QCOMPARE(window.outline(), u"a b c"_s);
+}
+
+void EditingTest::theAlignmentMenuWorksOnAllThatIsSelected()
+{
+    EditingWindow window;
+    window.click(window.at("main.py"));
+    window.click(window.at("model.tflite"), Qt::ControlModifier);
+    const auto choose = [&](const QString& text) {
+        for (auto* menu : window.findChildren<QMenu*>()) {
+            if (menu->title().remove(u'&') == "Alignment"_L1) {
+                for (auto* action : menu->actions()) {
+                    if (action->text().remove(u'&') == text) {
+                        action->trigger();
+                        return;
+                    }
+                }
+            }
+        }
+        QFAIL("no such alignment");
+    };
+    choose(u"256"_s);
+    QCOMPARE(window.document().undoStack().count(), 1);
+    for (const auto* path : {"main.py", "model.tflite"}) {
+        QCOMPARE(window.document().plan().placement(window.at(path))->contentOffset % 256, 0U);
+    }
+    choose(u"By the Rules"_s);
+    QCOMPARE(window.at("main.py").wantedAlignment(window.document().plan().rules).value, 4U);
+    QCOMPARE(window.document().undoStack().count(), 2);
+}
+
+void EditingTest::theAlignmentCellOffersWhatMakesSense()
+{
+    EditingWindow window;
+    const auto& node = window.at("main.py");
+    window.click(node, {}, ui::RomTreeModel::Aligned);
+    QTest::mouseDClick(window.tree().viewport(), Qt::LeftButton, {},
+                       window.tree().visualRect(window.tree().viewIndex(node, ui::RomTreeModel::Aligned)).center());
+    window.tree().edit(window.tree().viewIndex(node, ui::RomTreeModel::Aligned));
+    auto* combo = window.tree().viewport()->findChild<QComboBox*>();
+    QVERIFY(combo);
+    QCOMPARE(combo->currentData().toUInt(), 0U);
+    combo->setCurrentIndex(combo->findData(64));
+    QTest::keyClick(combo, Qt::Key_Return);
+    ROMSMITH_TRY_COMPARE(node.state().alignmentOverride.value_or(0), 64U);
+    QCOMPARE(window.document().undoStack().count(), 1);
+}
+
+void EditingTest::theLayoutMenuChangesTheImage()
+{
+    EditingWindow window;
+    for (auto* action : window.findChildren<QAction*>()) {
+        if (action->text().contains("Compact"_L1)) {
+            action->trigger();
+        }
+    }
+    QCOMPARE(window.document().style(), romfs::Style::Compact);
+    window.press(Qt::Key_Z, Qt::ControlModifier);
+    QCOMPARE(window.document().style(), romfs::Style::OpenMv);
+}
+
+void EditingTest::sortingTheImageByNameIsOneStep()
+{
+    EditingWindow window({{"c", "1"}, {"a/z", "2"}, {"a/y", "3"}, {"b", "4"}});
+    window.action(u"sortAction"_s)->trigger();
+    QCOMPARE(window.outline(), u"a/ a/y a/z b c"_s);
+    window.press(Qt::Key_Z, Qt::ControlModifier);
+    QCOMPARE(window.outline(), u"c a/ a/z a/y b"_s);
+}
+
+void EditingTest::aClickOnTheEmptySpaceMeansTheImageItself()
+{
+    EditingWindow window;
+    window.click(window.at("lib"));
+    QCOMPARE(&window.tree().targetFolder(), &window.at("lib"));
+    const auto empty = window.tree().viewport()->rect().bottomLeft() + QPoint(20, -5);
+    QTest::mouseClick(window.tree().viewport(), Qt::LeftButton, {}, empty);
+    QVERIFY(!window.tree().selectionModel()->hasSelection());
+    QCOMPARE(&window.tree().targetFolder(), &window.document().tree().root());
+}
+
+void EditingTest::newThingsGoIntoTheSelectedFolder()
+{
+    const test::Folder folder;
+    const auto file = folder.write(u"new.txt"_s, "new");
+    EditingWindow window;
+    window.askForFiles = [&] { return QStringList{file}; };
+    window.click(window.at("lib"));
+    window.press(Qt::Key_A, Qt::AltModifier);
+    ROMSMITH_TRY(window.document().tree().find("lib/new.txt"));
+    QCOMPARE(window.tree().currentNode(), &window.at("lib/new.txt"));
+    QVERIFY(window.tree().isExpanded(window.tree().viewIndex(window.at("lib"))));
+
+    folder.write(u"dir/inside.txt"_s, "inside");
+    window.askForFolder = [&](const QString&) { return folder.path(u"dir"_s); };
+    window.press(Qt::Key_A, Qt::AltModifier | Qt::ShiftModifier);
+    ROMSMITH_TRY(window.document().tree().find("lib/dir/inside.txt")); // beside the selected file
+    QCOMPARE(window.document().undoStack().count(), 2);
+}
+
+void EditingTest::theContextMenuFitsWhatIsSelected()
+{
+    EditingWindow window;
+    const auto open = [&](const QPoint& position, const std::function<void(QMenu&)>& act) {
+        QStringList texts;
+        test::whenMenuOpens([&](QMenu& menu) {
+            for (const auto* action : menu.actions()) {
+                texts.append(action->text().remove(u'&'));
+            }
+            act(menu);
+        });
+        QTest::mouseClick(window.tree().viewport(), Qt::RightButton, {}, position);
+        QContextMenuEvent event(QContextMenuEvent::Mouse, position, window.tree().viewport()->mapToGlobal(position));
+        QCoreApplication::sendEvent(window.tree().viewport(), &event);
+        return texts;
+    };
+    const auto empty = window.tree().viewport()->rect().bottomLeft() + QPoint(20, -5);
+    const auto nothing = open(empty, [](QMenu& menu) { QTest::keyClick(&menu, Qt::Key_Escape); });
+    QVERIFY(nothing.contains("Paste"_L1));
+    QVERIFY(!nothing.contains("Delete"_L1));
+
+    const auto row = window.tree().visualRect(window.tree().viewIndex(window.at("main.py"))).center();
+    const auto something = open(row, [](QMenu& menu) {
+        for (auto* action : menu.actions()) {
+            if (action->text().remove(u'&') == "Delete"_L1) {
+                QTest::mouseClick(&menu, Qt::LeftButton, {}, menu.actionGeometry(action).center());
+                return;
+            }
+        }
+    });
+    QVERIFY(something.contains("Rename"_L1));
+    QVERIFY(something.contains("Alignment"_L1));
+    QVERIFY(!window.document().tree().find("main.py"));
+}
+
+void EditingTest::actionsAreOffWithoutAnythingToDo()
+{
+    UserWindow window;
+    const auto isOn = [&](const char* name) { return window.action(QString::fromLatin1(name))->isEnabled(); };
+    for (const auto* name : {"saveAction", "addFilesAction", "deleteAction", "undoAction", "moveUpAction",
+                             "extractAllAction", "goToOffsetAction", "renameAction"}) {
+        QVERIFY2(!isOn(name), name);
+    }
+    window.newDocument();
+    QVERIFY(isOn("saveAction") && isOn("addFilesAction") && !isOn("deleteAction") && !isOn("undoAction"));
+    window.currentView()->newFolder();
+    window.press(Qt::Key_Return);
+    QVERIFY(isOn("deleteAction") && isOn("undoAction") && !isOn("redoAction"));
+    window.press(Qt::Key_Z, Qt::ControlModifier);
+    QVERIFY(!isOn("deleteAction") && !isOn("undoAction") && isOn("redoAction"));
+    // Shortcuts of what is off do nothing, and nothing crashes without a document either.
+    window.press(Qt::Key_Delete);
+    window.press(Qt::Key_W, Qt::ControlModifier);
+    QCOMPARE(window.documentCount(), 0);
+    for (auto* action : window.findChildren<QAction*>()) {
+        const bool asks = action->text().endsWith(u'…') || action->objectName() == "aboutAction"_L1;
+        const bool makes = action->objectName() == "newAction"_L1 || action->objectName() == "quitAction"_L1;
+        if (action->isEnabled() && action->objectName().endsWith("Action"_L1) && !asks && !makes) {
+            action->trigger();
+        }
+    }
+    QCOMPARE(window.documentCount(), 0);
+}
+
+QTEST_MAIN(EditingTest)
+#include "editing_test.moc"

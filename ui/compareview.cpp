@@ -1,0 +1,178 @@
+// SPDX-FileCopyrightText: Romsmith contributors
+// SPDX-License-Identifier: GPL-3.0-or-later
+#include "ui/compareview.h"
+
+#include "ui/comparedetail.h"
+#include "ui/text.h"
+
+#include <QCheckBox>
+#include <QHeaderView>
+#include <QLabel>
+#include <QSplitter>
+#include <QTreeView>
+#include <QVBoxLayout>
+
+namespace romsmith::ui {
+namespace {
+
+using Shared = std::shared_ptr<const Comparison>;
+
+Result<Shared> compareNow(tree::ImageSnapshot a, tree::ImageSnapshot b, const std::stop_token& stop)
+{
+    return tree::compare(a, b, stop).transform([&](tree::Diff diff) -> Shared {
+        auto parentsA = romfs::parentsOf(a.entries);
+        auto parentsB = romfs::parentsOf(b.entries);
+        return std::make_shared<Comparison>(std::move(a), std::move(b), std::move(diff), std::move(parentsA), std::move(parentsB));
+    });
+}
+
+QString factsOf(const QString& title, const romfs::Layout& layout)
+{
+    const auto style = layout.style() == romfs::Style::OpenMv ? CompareView::tr("OpenMV layout") : CompareView::tr("compact layout");
+    return CompareView::tr("%1 · %2 bytes · %3 bytes of padding · %4")
+        .arg(title, exactSize(layout.totalSize()), exactSize(layout.padding()), style);
+}
+
+QString summaryOf(const tree::Diff& diff)
+{
+    if (!diff.isEqual()) {
+        return countsText(diff.counts);
+    }
+    return diff.identicalBytes ? CompareView::tr("The same, byte for byte") : CompareView::tr("Same content, encoded differently");
+}
+
+QLabel* factsLabel(const QString& text, const QString& accessibleName, QWidget* parent)
+{
+    auto* label = new QLabel(text, parent);
+    label->setTextFormat(Qt::PlainText);
+    label->setTextInteractionFlags(Qt::TextSelectableByMouse);
+    label->setAccessibleName(accessibleName);
+    // A long file name must not keep the window wide.
+    label->setSizePolicy(QSizePolicy::Ignored, QSizePolicy::Preferred);
+    label->setToolTip(text);
+    return label;
+}
+
+} // namespace
+
+void DifferencesFilter::setOnlyDifferences(bool only)
+{
+    m_only = only;
+    invalidateRowsFilter();
+}
+
+bool DifferencesFilter::filterAcceptsRow(int row, const QModelIndex& parent) const
+{
+    return !m_only || sourceModel()->index(row, 0, parent).data(DiffModel::DiffersRole).toBool();
+}
+
+CompareView::CompareView(QString titleA, tree::ImageSnapshot a, QString titleB, tree::ImageSnapshot b, QWidget* parent)
+    : QWidget(parent)
+    , m_titleA(std::move(titleA))
+    , m_titleB(std::move(titleB))
+    , m_summary(new QLabel(this))
+    , m_onlyDifferences(new QCheckBox(tr("Only &differences"), this))
+    , m_tree(new QTreeView(this))
+    , m_detail(new CompareDetail(this))
+{
+    m_filter.setSourceModel(&m_model);
+    m_filter.setSortRole(DiffModel::SortRole);
+    build(a, b);
+    buildTree();
+    connect(m_onlyDifferences, &QCheckBox::toggled, this, &CompareView::setOnlyDifferences);
+    start(std::move(a), std::move(b));
+}
+
+void CompareView::build(const tree::ImageSnapshot& a, const tree::ImageSnapshot& b)
+{
+    m_summary->setAccessibleName(tr("Summary"));
+    auto* splitter = new QSplitter(Qt::Vertical, this);
+    splitter->setAccessibleName(tr("Comparison"));
+    splitter->addWidget(m_tree);
+    splitter->addWidget(m_detail);
+    splitter->setChildrenCollapsible(false);
+    splitter->setStretchFactor(0, 3);
+    splitter->setStretchFactor(1, 2);
+
+    auto* line = new QHBoxLayout;
+    line->addWidget(m_summary, 1);
+    line->addWidget(m_onlyDifferences);
+    auto* layout = new QVBoxLayout(this);
+    layout->setContentsMargins(4, 4, 4, 4);
+    layout->addWidget(factsLabel(QStringLiteral("A: ") % factsOf(m_titleA, a.layout), tr("Image A"), this));
+    layout->addWidget(factsLabel(QStringLiteral("B: ") % factsOf(m_titleB, b.layout), tr("Image B"), this));
+    layout->addLayout(line);
+    layout->addWidget(splitter, 1);
+    setFocusProxy(m_tree);
+}
+
+void CompareView::buildTree()
+{
+    m_tree->setModel(&m_filter);
+    m_tree->setAccessibleName(tr("Differences"));
+    m_tree->setUniformRowHeights(true);
+    m_tree->setAlternatingRowColors(true);
+    m_tree->setSortingEnabled(true);
+    m_tree->sortByColumn(-1, Qt::AscendingOrder); // the order of the image
+    m_tree->header()->setStretchLastSection(false);
+    m_tree->header()->setSectionResizeMode(DiffModel::Name, QHeaderView::Stretch);
+    m_tree->header()->resizeSection(DiffModel::Change, 220);
+    for (const auto column : {DiffModel::SizeA, DiffModel::SizeB, DiffModel::OffsetA, DiffModel::OffsetB}) {
+        m_tree->header()->resizeSection(column, 90);
+    }
+    connect(m_tree->selectionModel(), &QItemSelectionModel::currentRowChanged, this, &CompareView::showCurrent);
+}
+
+void CompareView::start(tree::ImageSnapshot a, tree::ImageSnapshot b)
+{
+    m_summary->setText(tr("Comparing…"));
+    m_jobs.run(
+        this, tr("Comparing %1 and %2").arg(m_titleA, m_titleB),
+        [a = std::move(a), b = std::move(b)](const std::stop_token& stop) mutable {
+            return compareNow(std::move(a), std::move(b), stop);
+        },
+        [this](const Result<Shared>& result) { finish(result); });
+}
+
+void CompareView::finish(const Result<Shared>& result)
+{
+    m_isFinished = true;
+    if (!result) {
+        m_summary->setText(text(result.error().message));
+    } else {
+        m_model.setComparison(*result);
+        m_summary->setText(summaryOf((*result)->diff));
+        m_onlyDifferences->setChecked(!(*result)->diff.isEqual());
+        m_tree->expandAll();
+        m_tree->setCurrentIndex(m_filter.index(0, 0));
+    }
+    Q_EMIT finished();
+}
+
+QString CompareView::title() const
+{
+    return tr("%1 ↔ %2").arg(m_titleA, m_titleB);
+}
+
+QString CompareView::summary() const
+{
+    return m_summary->text();
+}
+
+void CompareView::setOnlyDifferences(bool only)
+{
+    m_filter.setOnlyDifferences(only);
+    m_tree->expandAll();
+}
+
+void CompareView::showCurrent()
+{
+    const auto index = m_filter.mapToSource(m_tree->currentIndex());
+    if (index.isValid()) {
+        m_detail->showItem(*m_model.comparison(), m_model.itemAt(index));
+    } else {
+        m_detail->clear();
+    }
+}
+
+} // namespace romsmith::ui

@@ -1,0 +1,465 @@
+// SPDX-FileCopyrightText: Romsmith contributors
+// SPDX-License-Identifier: GPL-3.0-or-later
+#include "ui/hexpanel.h"
+
+#include "core/inspect/bytetext.h"
+#include "core/sources/disk.h"
+#include "ui/findbar.h"
+#include "ui/hexview.h"
+#include "ui/icons.h"
+#include "ui/text.h"
+
+#include <QComboBox>
+#include <QHBoxLayout>
+#include <QKeyEvent>
+#include <QLabel>
+#include <QLineEdit>
+#include <QMenu>
+#include <QStandardItemModel>
+#include <QToolButton>
+
+#include <algorithm>
+#include <limits>
+
+namespace romsmith::ui {
+namespace {
+
+void setItemEnabled(QComboBox& box, int index, bool enabled)
+{
+    qobject_cast<QStandardItemModel*>(box.model())->item(index)->setEnabled(enabled);
+}
+
+bool isFind(const QKeyEvent& key)
+{
+    return key.matches(QKeySequence::Find);
+}
+
+bool isFindAgain(const QKeyEvent& key)
+{
+    return key.key() == Qt::Key_F3;
+}
+
+bool isGoTo(const QKeyEvent& key)
+{
+    return key.key() == Qt::Key_G && key.modifiers() == Qt::ControlModifier;
+}
+
+} // namespace
+
+HexPanel::HexPanel(QWidget* parent)
+    : QWidget(parent)
+    , m_scopes(new QComboBox(this))
+    , m_origins(new QComboBox(this))
+    , m_goTo(new QLineEdit(this))
+    , m_view(new HexView(this))
+    , m_find(new FindBar(this))
+    , m_status(new QLabel(this))
+{
+    build();
+    connectTools();
+    showNode(nullptr, nullptr);
+}
+
+HexPanel::~HexPanel() = default;
+
+void HexPanel::build()
+{
+    setAccessibleName(tr("Bytes of the selected file"));
+    m_scopes->addItems({tr("Content"), tr("Record"), tr("Whole image")});
+    m_scopes->setAccessibleName(tr("Which bytes are shown"));
+    m_scopes->setToolTip(tr("Content: the bytes of the file. Record: with the headers that it has in the image, which are underlined. "
+                            "Whole image: everything, at the place of the file"));
+    m_origins->addItems({tr("From the start"), tr("In the image"), {}});
+    m_origins->setAccessibleName(tr("From where offsets are counted"));
+    m_origins->setToolTip(tr("How the offsets on the left are counted"));
+    for (auto* box : {m_scopes, m_origins}) {
+        box->setSizeAdjustPolicy(QComboBox::AdjustToContents);
+        box->setMinimumContentsLength(6);
+        box->setSizePolicy(QSizePolicy::Ignored, QSizePolicy::Fixed);
+    }
+    m_goTo->setPlaceholderText(tr("Go to"));
+    m_goTo->setAccessibleName(tr("Go to offset"));
+    m_goTo->setToolTip(tr("Go to an offset, written as 0x1f0, 1f0h or 496 (Ctrl+G)"));
+    m_status->setTextFormat(Qt::PlainText);
+    m_status->setWordWrap(true);
+    m_status->setTextInteractionFlags(Qt::TextSelectableByMouse);
+    m_view->setContextMenuPolicy(Qt::CustomContextMenu);
+
+    auto* find = new QToolButton(this);
+    find->setIcon(icon(QStringLiteral("search")));
+    find->setAutoRaise(true);
+    find->setToolTip(tr("Find bytes or text (Ctrl+F)"));
+    find->setAccessibleName(tr("Find bytes or text"));
+    connect(find, &QToolButton::clicked, this, &HexPanel::openFind);
+
+    auto* tools = new QHBoxLayout;
+    tools->addWidget(m_scopes, 3);
+    tools->addWidget(m_origins, 3);
+    tools->addWidget(m_goTo, 2);
+    tools->addWidget(find);
+    auto* layout = new QVBoxLayout(this);
+    layout->addLayout(tools);
+    layout->addWidget(m_find);
+    layout->addWidget(m_view, 1);
+    layout->addWidget(m_status);
+}
+
+void HexPanel::connectTools()
+{
+    connect(m_scopes, &QComboBox::activated, this, [this] {
+        m_goesToSubject = true;
+        if (m_document) {
+            reload(*m_document);
+        }
+    });
+    connect(m_origins, &QComboBox::activated, this, &HexPanel::updateBase);
+    connect(m_goTo, &QLineEdit::returnPressed, this, [this] { goTo(m_goTo->text()); });
+    connect(m_view, &HexView::selectionChanged, this, [this] {
+        m_notice.clear();
+        updateStatus();
+    });
+    connect(m_view, &HexView::noticed, this, [this](const QString& text) {
+        m_notice = text;
+        updateStatus();
+    });
+    connect(m_view, &QWidget::customContextMenuRequested, this, &HexPanel::showMenu);
+    connect(m_find, &FindBar::matchesChanged, m_view, &HexView::setMatches);
+    connect(m_find, &FindBar::found, this, [this](std::uint64_t offset, std::uint64_t length) {
+        m_view->select({.begin = offset, .end = offset + length});
+    });
+    connect(m_find, &FindBar::nextRequested, this, [this] {
+        const auto selected = m_view->selection();
+        m_find->findNext(selected.size() > 0 ? selected.begin + 1 : selected.begin);
+    });
+    connect(m_find, &FindBar::previousRequested, this, [this] { m_find->findPrevious(m_view->selection().begin); });
+    connect(m_find, &FindBar::closed, m_view, [this] { m_view->setFocus(); });
+}
+
+void HexPanel::showNode(const Document* document, const tree::Node* node)
+{
+    const auto* placement = document && node ? document->plan().placement(*node) : nullptr;
+    if (!placement) {
+        showNothing();
+        return;
+    }
+    const bool isSame = m_document == document && m_node == node;
+    const bool hasSameContent = isSame && m_subject && m_subject->content.isSameAs(node->content());
+    m_goesToSubject = m_goesToSubject || !isSame;
+    m_document = document;
+    m_node = node;
+    const auto& target = document->target();
+    m_subject = Subject {.type = node->type(),
+                         .name = shownName(node->name()),
+                         .content = node->content(),
+                         .placement = *placement,
+                         .boardAddress = target.address(),
+                         .boardName = target.board() ? text(target.board()->name) : QString()};
+    updateOrigins();
+    if (hasSameContent && m_shownScope == HexScope::Content && scope() == HexScope::Content) {
+        m_shown.offset = m_subject->placement.contentOffset;
+        updateBase();
+    } else {
+        reload(*document);
+    }
+}
+
+void HexPanel::showNothing()
+{
+    m_loading.cancel();
+    m_document = nullptr;
+    m_node = nullptr;
+    m_subject.reset();
+    display(Shown {});
+    m_shownScope.reset();
+    updateOrigins();
+    updateStatus();
+}
+
+HexScope HexPanel::scope() const
+{
+    const auto chosen = static_cast<HexScope>(m_scopes->currentIndex());
+    const bool isFolder = m_subject && m_subject->type == romfs::EntryType::Directory;
+    return chosen == HexScope::Content && isFolder ? HexScope::Record : chosen;
+}
+
+HexOrigin HexPanel::origin() const
+{
+    const auto chosen = static_cast<HexOrigin>(m_origins->currentIndex());
+    return chosen == HexOrigin::Board && (!m_subject || m_subject->boardAddress == 0) ? HexOrigin::Image : chosen;
+}
+
+void HexPanel::setScope(HexScope scope)
+{
+    m_scopes->setCurrentIndex(static_cast<int>(scope));
+    Q_EMIT m_scopes->activated(static_cast<int>(scope));
+}
+
+void HexPanel::setOrigin(HexOrigin origin)
+{
+    m_origins->setCurrentIndex(static_cast<int>(origin));
+    updateBase();
+}
+
+void HexPanel::reload(const Document& document)
+{
+    if (!m_subject) {
+        return;
+    }
+    m_loading.cancel();
+    if (scope() == HexScope::Content) {
+        loadContent();
+    } else {
+        loadRecords(document);
+    }
+}
+
+void HexPanel::loadContent()
+{
+    Shown shown {.content = m_subject->content, .image = nullptr, .offset = m_subject->placement.contentOffset, .entries = nullptr};
+    if (shown.content.isInMemory()) {
+        display(std::move(shown));
+        return;
+    }
+    m_loading.run([shown = std::move(shown)](const std::stop_token&) { return loaded(shown, false); },
+                  [this](Result<Shown> result) { display(std::move(result)); });
+}
+
+void HexPanel::loadRecords(const Document& document)
+{
+    const auto& plan = document.plan();
+    const auto found = plan.indexOf.find(m_node);
+    if (found == plan.indexOf.end()) {
+        return;
+    }
+    m_subject->index = found->second;
+    const bool isSmall = scope() == HexScope::Record && m_subject->type != romfs::EntryType::Directory;
+    if (isSmall && m_subject->content.isInMemory()) {
+        display(romfs::ImageBytes::ofRecord(plan.flat.entries, plan.layout, m_subject->index).and_then([](const auto& image) {
+            return loaded({.content = romfs::Content::from(image), .image = image, .offset = image->begin(), .entries = nullptr}, true);
+        }));
+        return;
+    }
+    auto entries = std::make_shared<const std::vector<romfs::Entry>>(plan.flat.entries);
+    m_loading.run(
+        [entries, layout = plan.layout, scope = scope(), index = m_subject->index](const std::stop_token&) {
+            auto image = scope == HexScope::Image ? romfs::ImageBytes::ofImage(*entries, layout)
+                                                  : romfs::ImageBytes::ofRecord(*entries, layout, index);
+            return image.and_then([&](const auto& bytes) {
+                return loaded({.content = romfs::Content::from(bytes), .image = bytes, .offset = bytes->begin(), .entries = entries},
+                              bytes->isInMemory());
+            });
+        },
+        [this](Result<Shown> result) { display(std::move(result)); });
+}
+
+/// Bytes that are not in memory are read once; painting cannot wait for a disk.
+Result<HexPanel::Shown> HexPanel::loaded(Shown shown, bool isInMemory)
+{
+    if (isInMemory) {
+        return shown;
+    }
+    if (shown.content.size() > sources::largestSnapshot) {
+        return fail(ErrorCode::TooLarge, "This is too large to be shown here. Extract it and look at it with another program.");
+    }
+    return shown.content.readAll().transform([&](std::vector<std::byte> bytes) {
+        shown.content = romfs::Content::own(std::move(bytes));
+        return shown;
+    });
+}
+
+void HexPanel::display(Result<Shown> shown)
+{
+    m_shown = shown ? std::move(*shown) : Shown {};
+    m_shownScope = scope();
+    m_view->setContent(m_shown.content);
+    m_view->setMarks(marks());
+    m_find->setContent(m_shown.content);
+    updateBase();
+    if (m_goesToSubject && m_subject) {
+        goToSubject();
+    }
+    m_notice = shown ? QString() : text(shown.error().message);
+    updateStatus();
+}
+
+/// What is not content is underlined.
+std::vector<ByteRange> HexPanel::marks() const
+{
+    std::vector<ByteRange> marks;
+    if (m_shown.image) {
+        for (const auto& stretch : m_shown.image->stretches()) {
+            if (stretch.kind != romfs::StretchKind::Content) {
+                const auto begin = stretch.offset - m_shown.offset;
+                marks.push_back({.begin = begin, .end = begin + stretch.size});
+            }
+        }
+    }
+    return marks;
+}
+
+void HexPanel::goToSubject()
+{
+    m_goesToSubject = false;
+    if (m_shownScope == HexScope::Image) {
+        m_view->select({.begin = m_subject->placement.recordOffset, .end = m_subject->placement.recordEnd});
+    } else {
+        m_view->moveTo(0);
+    }
+}
+
+void HexPanel::updateOrigins()
+{
+    constexpr auto board = static_cast<int>(HexOrigin::Board);
+    const bool isKnown = m_subject && m_subject->boardAddress != 0;
+    if (isKnown) {
+        m_origins->setItemText(board, tr("On %1").arg(m_subject->boardName));
+    } else if (m_subject && !m_subject->boardName.isEmpty()) {
+        m_origins->setItemText(board, tr("On %1 (address not known)").arg(m_subject->boardName));
+    } else {
+        m_origins->setItemText(board, tr("On the board (none is chosen)"));
+    }
+    setItemEnabled(*m_origins, board, isKnown);
+    setItemEnabled(*m_scopes, static_cast<int>(HexScope::Content), !m_subject || m_subject->type != romfs::EntryType::Directory);
+    setEnabled(m_subject.has_value());
+}
+
+void HexPanel::updateBase()
+{
+    switch (origin()) {
+    case HexOrigin::Shown:
+        m_view->setBase(0);
+        break;
+    case HexOrigin::Image:
+        m_view->setBase(m_shown.offset);
+        break;
+    case HexOrigin::Board:
+        m_view->setBase(m_subject->boardAddress + m_shown.offset);
+        break;
+    }
+    updateStatus();
+}
+
+QString HexPanel::placeText(std::uint64_t offset) const
+{
+    if (!m_shown.image) {
+        return {};
+    }
+    const auto* stretch = m_shown.image->stretchAt(offset);
+    if (!stretch) {
+        return {};
+    }
+    if (stretch->entry == romfs::noParent) {
+        return stretch->kind == romfs::StretchKind::ImageHeader ? tr("header of the image") : tr("other records");
+    }
+    const auto name = m_shown.entries ? shownName((*m_shown.entries)[stretch->entry].name) : m_subject->name;
+    switch (stretch->kind) {
+    case romfs::StretchKind::RecordHeader:
+        return tr("record header of %1").arg(name);
+    case romfs::StretchKind::Content:
+        return tr("content of %1").arg(name);
+    default:
+        return name.isEmpty() ? tr("other records") : tr("other records of %1").arg(name);
+    }
+}
+
+QString HexPanel::caretText() const
+{
+    const auto selected = m_view->selection();
+    const auto shownOffset = [this](std::uint64_t offset) { return hexOffset(m_view->base() + offset); };
+    const auto place = placeText(selected.begin);
+    QString text;
+    if (selected.size() > 0) {
+        text = tr("%1 to %2: %n byte(s) selected", nullptr, static_cast<int>(std::min<std::uint64_t>(selected.size(), std::numeric_limits<int>::max())))
+                   .arg(shownOffset(selected.begin), shownOffset(selected.end - 1));
+    } else if (std::byte byte {}; m_view->content().read(selected.begin, {&byte, 1})) {
+        const auto value = std::to_integer<unsigned>(byte);
+        text = tr("%1: byte %2, decimal %3").arg(shownOffset(selected.begin), hexOffset(value, 2)).arg(value);
+    } else {
+        text = tr("%1: end").arg(shownOffset(selected.begin));
+    }
+    return place.isEmpty() ? text : QStringLiteral("%1 · %2").arg(text, place);
+}
+
+void HexPanel::updateStatus()
+{
+    if (!m_notice.isEmpty()) {
+        m_status->setText(m_notice);
+    } else if (!m_subject) {
+        m_status->setText(tr("Select a file to look at its bytes."));
+    } else if (m_loading.isRunning() && !m_shownScope) {
+        m_status->setText(tr("Reading…"));
+    } else if (m_shown.content.isEmpty()) {
+        m_status->setText(tr("There are no bytes: the file is empty."));
+    } else {
+        m_status->setText(caretText());
+    }
+    m_view->setAccessibleDescription(m_status->text());
+}
+
+QString HexPanel::status() const
+{
+    return m_status->text();
+}
+
+void HexPanel::goTo(const QString& offset)
+{
+    const auto size = m_view->content().size();
+    const auto wanted = inspect::parseOffset(offset.trimmed().toStdString());
+    if (!wanted) {
+        m_notice = tr("\"%1\" is not an offset; write 0x1f0, 1f0h or 496.").arg(offset);
+        updateStatus();
+    } else if (*wanted < m_view->base() || *wanted - m_view->base() > size) {
+        m_notice = tr("%1 is not shown here: offsets go from %2 to %3.")
+                       .arg(hexOffset(*wanted), hexOffset(m_view->base()), hexOffset(m_view->base() + size));
+        updateStatus();
+    } else {
+        m_view->moveTo(*wanted - m_view->base());
+        m_view->setFocus();
+    }
+}
+
+void HexPanel::openFind()
+{
+    m_find->open();
+}
+
+void HexPanel::showMenu(QPoint point)
+{
+    auto* menu = new QMenu(this);
+    menu->setAttribute(Qt::WA_DeleteOnClose);
+    m_view->addActions(*menu);
+    menu->addSeparator();
+    menu->addAction(tr("&Find…"), this, &HexPanel::openFind)->setShortcut(QKeySequence::Find);
+    menu->addAction(tr("&Go to Offset…"), m_goTo, [this] { m_goTo->setFocus(); })->setShortcut(QKeySequence(Qt::CTRL | Qt::Key_G));
+    menu->popup(m_view->viewport()->mapToGlobal(point));
+}
+
+bool HexPanel::event(QEvent* event)
+{
+    // The window has other uses for some of these; here they belong to the bytes.
+    if (event->type() == QEvent::ShortcutOverride) {
+        const auto& key = *static_cast<QKeyEvent*>(event);
+        if (isFind(key) || isFindAgain(key) || isGoTo(key)) {
+            event->accept();
+            return true;
+        }
+    }
+    return QWidget::event(event);
+}
+
+void HexPanel::keyPressEvent(QKeyEvent* event)
+{
+    if (isFind(*event) || (isFindAgain(*event) && m_find->isHidden())) {
+        openFind();
+    } else if (isFindAgain(*event)) {
+        const bool back = event->modifiers().testFlag(Qt::ShiftModifier);
+        Q_EMIT (back ? m_find->previousRequested() : m_find->nextRequested());
+    } else if (isGoTo(*event)) {
+        m_goTo->setFocus();
+        m_goTo->selectAll();
+    } else {
+        QWidget::keyPressEvent(event);
+    }
+}
+
+} // namespace romsmith::ui

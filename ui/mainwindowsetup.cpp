@@ -1,0 +1,274 @@
+// SPDX-FileCopyrightText: Romsmith contributors
+// SPDX-License-Identifier: GPL-3.0-or-later
+
+// What the main window consists of; what it does is in mainwindow.cpp.
+#include "ui/delegates.h"
+#include "ui/detailsview.h"
+#include "ui/icons.h"
+#include "ui/imagemap.h"
+#include "ui/inspector.h"
+#include "ui/mainwindow.h"
+#include "ui/problemsview.h"
+#include "ui/targetselector.h"
+#include "ui/text.h"
+
+#include <QDockWidget>
+#include <QLabel>
+#include <QMenuBar>
+#include <QSettings>
+#include <QStatusBar>
+#include <QTabWidget>
+#include <QToolBar>
+#include <QToolButton>
+#include <QUndoGroup>
+#include <QUndoView>
+
+namespace romsmith::ui {
+
+QAction* MainWindow::addAction(const QString& name, const QString& text, const QString& icon,
+                               const QKeySequence& shortcut, std::function<void()> run)
+{
+    auto* action = new QAction(text, this);
+    action->setObjectName(name);
+    action->setShortcut(shortcut);
+    if (!icon.isEmpty()) {
+        action->setIcon(ui::icon(icon));
+    }
+    connect(action, &QAction::triggered, this, std::move(run));
+    QMainWindow::addAction(action);
+    return action;
+}
+
+QAction* MainWindow::addViewAction(const QString& name, const QString& text, const QString& icon,
+                                   const QKeySequence& shortcut, void (DocumentView::*run)())
+{
+    auto* added = addAction(name, text, icon, shortcut, [this, run] {
+        if (auto* view = currentView()) {
+            (view->*run)();
+        }
+    });
+    m_documentActions.append(added);
+    return added;
+}
+
+void MainWindow::buildActions()
+{
+    const auto s = [](const char* text) { return QString::fromLatin1(text); };
+    addAction(s("newAction"), tr("&New"), s("document-new"), QKeySequence::New, [this] { newDocument(); });
+    addAction(s("openAction"), tr("&Open…"), s("document-open"), QKeySequence::Open, [this] { open(askForImages()); });
+    m_documentActions << addAction(s("saveAction"), tr("&Save"), s("document-save"), QKeySequence::Save,
+                                   [this] { save(*currentView()); })
+                      << addAction(s("saveAsAction"), tr("Save &As…"), {},
+                                   QKeySequence(Qt::CTRL | Qt::SHIFT | Qt::Key_S), [this] { saveAs(*currentView()); })
+                      << addAction(s("saveCopyAction"), tr("Save a &Copy…"), {}, {}, [this] { saveCopy(); })
+                      << addAction(s("closeAction"), tr("&Close"), {}, QKeySequence::Close,
+                                   [this] { closeTab(m_tabs->currentIndex()); });
+    addAction(s("reopenAction"), tr("Reopen Close&d"), {}, QKeySequence(Qt::CTRL | Qt::SHIFT | Qt::Key_T), [this] {
+        if (!m_closedPaths.isEmpty()) {
+            open({m_closedPaths.takeLast()});
+        }
+    });
+    addAction(s("quitAction"), tr("&Quit"), {}, QKeySequence::Quit, [this] { close(); });
+
+    auto* undo = m_undoGroup->createUndoAction(this, tr("&Undo"));
+    auto* redo = m_undoGroup->createRedoAction(this, tr("&Redo"));
+    undo->setObjectName(s("undoAction"));
+    undo->setShortcut(QKeySequence::Undo);
+    undo->setIcon(icon(s("undo")));
+    redo->setObjectName(s("redoAction"));
+    redo->setShortcuts({QKeySequence(Qt::CTRL | Qt::SHIFT | Qt::Key_Z), QKeySequence(Qt::CTRL | Qt::Key_Y)});
+    redo->setIcon(icon(s("redo")));
+
+    m_documentActions << addAction(s("addFilesAction"), tr("Add &Files…"), s("add-files"),
+                                   QKeySequence(Qt::ALT | Qt::Key_A),
+                                   [this] { currentView()->addFiles(askForFiles()); })
+                      << addAction(s("addFolderAction"), tr("Add F&older…"), s("add-folder"),
+                                   QKeySequence(Qt::ALT | Qt::SHIFT | Qt::Key_A), [this] {
+                                       if (const auto folder = askForFolder(tr("Add Folder")); !folder.isEmpty()) {
+                                           currentView()->addFiles({folder});
+                                       }
+                                   });
+    addViewAction(s("newFolderAction"), tr("New Fol&der"), s("new-folder"),
+                  QKeySequence(Qt::CTRL | Qt::SHIFT | Qt::Key_N), &DocumentView::newFolder);
+    addViewAction(s("sortAction"), tr("&Sort by Name"), {}, {}, &DocumentView::sortByName);
+    addViewAction(s("pasteAction"), tr("&Paste"), s("paste"), QKeySequence::Paste, &DocumentView::paste);
+    addViewAction(s("filterAction"), tr("&Filter"), s("search"), QKeySequence::Find, &DocumentView::focusFilter);
+    m_selectionActions << addViewAction(s("cutAction"), tr("Cu&t"), s("cut"), QKeySequence::Cut, &DocumentView::cut)
+                       << addViewAction(s("copyAction"), tr("&Copy"), s("duplicate"), QKeySequence::Copy,
+                                        &DocumentView::copy)
+                       << addViewAction(s("renameAction"), tr("Rena&me"), s("rename"), QKeySequence(Qt::Key_F2),
+                                        &DocumentView::renameCurrent)
+                       << addViewAction(s("duplicateAction"), tr("D&uplicate"), s("duplicate"),
+                                        QKeySequence(Qt::CTRL | Qt::Key_D), &DocumentView::duplicateSelection)
+                       << addViewAction(s("deleteAction"), tr("&Delete"), s("delete"), QKeySequence::Delete,
+                                        &DocumentView::deleteSelection);
+    m_selectionActions << addAction(s("moveUpAction"), tr("Move &Up"), s("move-up"),
+                                    QKeySequence(Qt::CTRL | Qt::SHIFT | Qt::Key_Up),
+                                    [this] { currentView()->moveSelection(-1); })
+                       << addAction(s("moveDownAction"), tr("Move Do&wn"), s("move-down"),
+                                    QKeySequence(Qt::CTRL | Qt::SHIFT | Qt::Key_Down),
+                                    [this] { currentView()->moveSelection(1); })
+                       << addAction(s("extractAction"), tr("&Extract…"), s("extract"),
+                                    QKeySequence(Qt::CTRL | Qt::Key_E), [this] { extractSelection(); });
+    m_documentActions << addAction(s("extractAllAction"), tr("Extract A&ll…"), {},
+                                   QKeySequence(Qt::CTRL | Qt::SHIFT | Qt::Key_E), [this] { extractAll(); })
+                      << addAction(s("goToOffsetAction"), tr("&Go to Offset…"), {}, QKeySequence(Qt::CTRL | Qt::Key_G),
+                                   [this] { goToOffset(); })
+                      << addAction(s("expandAction"), tr("&Expand All"), {}, {},
+                                   [this] { currentView()->treeView().expandAll(); })
+                      << addAction(s("collapseAction"), tr("&Collapse All"), {}, {},
+                                   [this] { currentView()->treeView().collapseAll(); })
+                      << addAction(s("imageOrderAction"), tr("&Order of the Image"), {}, {},
+                                   [this] { currentView()->treeView().sortByColumn(-1, Qt::AscendingOrder); });
+    m_selectionActions << addAction(s("propertiesAction"), tr("P&roperties"), {}, QKeySequence(Qt::ALT | Qt::Key_Return), [this] {
+        m_inspectorDock->show();
+        m_inspectorDock->raise();
+        m_inspector->setCurrentWidget(&m_inspector->details());
+    });
+    addAction(s("aboutAction"), tr("&About Romsmith"), {}, {}, [this] { showAbout(); });
+}
+
+void MainWindow::buildToolBar()
+{
+    auto* bar = addToolBar(tr("Main Toolbar"));
+    bar->setObjectName(QStringLiteral("mainToolBar"));
+    bar->setToolButtonStyle(Qt::ToolButtonTextBesideIcon);
+    bar->setIconSize({20, 20});
+    const auto add = [&](const char* name) { bar->addAction(action(QString::fromLatin1(name))); };
+    add("newAction");
+    add("openAction");
+    add("saveAction");
+    bar->addSeparator();
+    add("addFilesAction");
+    add("addFolderAction");
+    add("newFolderAction");
+    bar->addSeparator();
+    for (const auto* name : {"undoAction", "redoAction"}) {
+        add(name);
+        // Their text is the gesture, which would make the buttons jump; it is in the tooltip and in the menu.
+        static_cast<QToolButton*>(bar->widgetForAction(action(QString::fromLatin1(name))))
+            ->setToolButtonStyle(Qt::ToolButtonIconOnly);
+    }
+    bar->addSeparator();
+    auto* label = new QLabel(tr("Target: "), bar);
+    m_targets = new TargetSelector(bar);
+    label->setBuddy(m_targets);
+    bar->addWidget(label);
+    bar->addWidget(m_targets);
+    connect(m_targets, &TargetSelector::chosen, this, [this](const build::Target& target) {
+        QSettings().setValue(targetKey, text(target.key()));
+        if (auto* view = currentView()) {
+            view->document().setTarget(target);
+        }
+    });
+}
+
+QDockWidget* MainWindow::addDock(const QString& name, const QString& title, QWidget* widget, Qt::DockWidgetArea area)
+{
+    auto* dock = new QDockWidget(title, this);
+    dock->setObjectName(name);
+    dock->setWidget(widget);
+    addDockWidget(area, dock);
+    return dock;
+}
+
+void MainWindow::buildDocks()
+{
+    m_problems = new ProblemsView(this);
+    m_problemsDock = addDock(QStringLiteral("problemsDock"), tr("Problems"), m_problems, Qt::BottomDockWidgetArea);
+    connect(m_problems, &ProblemsView::goToRequested, this, [this](const tree::Node& node) { currentView()->goTo(node); });
+    connect(m_problems, &ProblemsView::mendRequested, this,
+            [this](const romfs::Finding& finding, tree::Node* node) { currentView()->mend(finding, node); });
+    connect(&m_problems->findings(), &QAbstractItemModel::modelReset, this, [this] {
+        const auto count = m_problems->findings().rowCount();
+        m_problemsDock->setWindowTitle(count == 0 ? tr("Problems") : tr("Problems (%1)").arg(count));
+    });
+
+    m_map = new ImageMap(this);
+    auto* mapDock = addDock(QStringLiteral("mapDock"), tr("Image Map"), m_map, Qt::BottomDockWidgetArea);
+    connect(m_map, &ImageMap::nodeActivated, this, [this](const tree::Node& node) { currentView()->goTo(node); });
+
+    auto* history = new QUndoView(m_undoGroup, this);
+    history->setEmptyLabel(tr("As opened"));
+    history->setCleanIcon(icon(QStringLiteral("document-save")));
+    history->setAccessibleName(tr("History"));
+    auto* historyDock = addDock(QStringLiteral("historyDock"), tr("History"), history, Qt::BottomDockWidgetArea);
+
+    m_inspector = new Inspector(this);
+    m_inspectorDock = addDock(QStringLiteral("inspectorDock"), tr("Inspector"), m_inspector, Qt::RightDockWidgetArea);
+    setCorner(Qt::BottomRightCorner, Qt::RightDockWidgetArea);
+
+    tabifyDockWidget(m_problemsDock, mapDock);
+    tabifyDockWidget(mapDock, historyDock);
+    m_problemsDock->raise();
+    resizeDocks({m_problemsDock}, {150}, Qt::Vertical);
+    resizeDocks({m_inspectorDock}, {360}, Qt::Horizontal);
+}
+
+void MainWindow::buildMenus()
+{
+    const auto add = [this](QMenu* menu, std::initializer_list<const char*> names) {
+        for (const auto* name : names) {
+            *name == '\0' ? static_cast<void>(menu->addSeparator())
+                          : menu->addAction(action(QString::fromLatin1(name)));
+        }
+    };
+    auto* file = menuBar()->addMenu(tr("&File"));
+    add(file, {"newAction", "openAction"});
+    m_recentMenu = file->addMenu(tr("Open &Recent"));
+    rebuildRecentMenu();
+    add(file,
+        {"reopenAction", "", "saveAction", "saveAsAction", "saveCopyAction", "", "extractAction", "extractAllAction",
+         "", "closeAction", "quitAction"});
+
+    auto* edit = menuBar()->addMenu(tr("&Edit"));
+    edit->setObjectName(QStringLiteral("editMenu"));
+    add(edit,
+        {"undoAction", "redoAction", "", "cutAction", "copyAction", "pasteAction", "duplicateAction", "renameAction",
+         "deleteAction", "", "addFilesAction", "addFolderAction", "newFolderAction", "", "moveUpAction",
+         "moveDownAction", "sortAction"});
+    m_alignmentMenu = edit->addMenu(icon(QStringLiteral("align")), tr("&Alignment"));
+    const auto addAlignment = [this](const QString& text, std::optional<std::uint32_t> alignment) {
+        connect(m_alignmentMenu->addAction(text), &QAction::triggered, this,
+                [this, alignment] { currentView()->setAlignment(alignment); });
+    };
+    addAlignment(tr("By the &Rules"), {});
+    m_alignmentMenu->addSeparator();
+    for (const auto alignment : alignmentChoices()) {
+        addAlignment(QString::number(alignment), alignment);
+    }
+    auto* layout = edit->addMenu(tr("&Layout of the Image"));
+    const auto addStyle = [&](const QString& text, romfs::Style style) {
+        connect(layout->addAction(text), &QAction::triggered, this, [this, style] {
+            if (auto* view = currentView()) {
+                view->document().setStyle(style);
+            }
+        });
+    };
+    addStyle(tr("&OpenMV (padded headers, aligned folders)"), romfs::Style::OpenMv);
+    addStyle(tr("&Compact (as mpremote writes)"), romfs::Style::Compact);
+
+    auto* view = menuBar()->addMenu(tr("&View"));
+    add(view, {"filterAction", "goToOffsetAction", "", "expandAction", "collapseAction", "imageOrderAction", ""});
+    m_compareMenu = view->addMenu(icon(QStringLiteral("compare")), tr("Com&pare With"));
+    connect(m_compareMenu, &QMenu::aboutToShow, this, &MainWindow::rebuildCompareMenu);
+    add(view, {"propertiesAction", ""});
+    for (auto* dock : findChildren<QDockWidget*>()) {
+        view->addAction(dock->toggleViewAction());
+    }
+    auto* help = menuBar()->addMenu(tr("&Help"));
+    add(help, {"aboutAction"});
+}
+
+void MainWindow::buildStatusBar()
+{
+    m_jobLabel = new QLabel(this);
+    m_jobCancel = new QToolButton(this);
+    m_jobCancel->setText(tr("Cancel"));
+    connect(m_jobCancel, &QToolButton::clicked, &m_jobs, &Jobs::cancelAll);
+    statusBar()->addWidget(m_jobLabel);
+    statusBar()->addWidget(m_jobCancel);
+    updateJobs();
+}
+
+} // namespace romsmith::ui

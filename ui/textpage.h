@@ -1,0 +1,37 @@
+// SPDX-FileCopyrightText: Romsmith contributors
+// SPDX-License-Identifier: GPL-3.0-or-later
+#pragma once
+
+#include "ui/highlighting.h"
+
+#include <QBasicTimer>
+#include <QPlainTextEdit>
+#include <QStringList>
+
+namespace romsmith::ui {
+
+/// Text that can be read and copied only. A long one comes in slices, so that the window goes on answering.
+class TextPage final : public QPlainTextEdit
+{
+    Q_OBJECT
+
+public:
+    explicit TextPage(QWidget* parent = nullptr);
+
+    /// @p formats are those of the lines of @p text.
+    void setText(const QString& text, const LineFormats& formats);
+    [[nodiscard]] bool isComplete() const { return m_nextLine == m_lines.size(); }
+
+protected:
+    void timerEvent(QTimerEvent* event) override;
+
+private:
+    void addSlice();
+
+    QStringList m_lines;
+    LineFormats m_formats;
+    qsizetype m_nextLine = 0;
+    QBasicTimer m_timer;
+};
+
+} // namespace romsmith::ui
