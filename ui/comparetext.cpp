@@ -78,9 +78,9 @@ void addColumn(Line& line, romfs::Bytes bytes, romfs::Bytes other, Mark mark)
 Line rowOf(std::uint64_t offset, romfs::Bytes a, romfs::Bytes b)
 {
     Line line {.text = hexOffset(offset, 6) % QStringLiteral("  "), .spans = {}};
-    addColumn(line, a, b, Mark::Removed);
+    addColumn(line, a, b, Mark::RemovedPart);
     line.text += QStringLiteral("   ");
-    addColumn(line, b, a, Mark::Added);
+    addColumn(line, b, a, Mark::AddedPart);
     return line;
 }
 

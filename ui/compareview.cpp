@@ -91,8 +91,7 @@ void CompareView::build(const tree::ImageSnapshot& a, const tree::ImageSnapshot&
     splitter->addWidget(m_tree);
     splitter->addWidget(m_detail);
     splitter->setChildrenCollapsible(false);
-    splitter->setStretchFactor(0, 3);
-    splitter->setStretchFactor(1, 2);
+    splitter->setSizes({1, 1}); // halves
 
     auto* line = new QHBoxLayout;
     line->addWidget(m_summary, 1);

@@ -38,6 +38,13 @@ bool isSize(int column)
     return column == DiffModel::SizeA || column == DiffModel::SizeB;
 }
 
+QString differenceText(const tree::ContentDifference& difference)
+{
+    const auto first = hexOffset(difference.first().value_or(0));
+    return difference.bytes == 1 ? DiffModel::tr("1 byte differs, at %1").arg(first)
+                                 : DiffModel::tr("%1 bytes differ, the first at %2").arg(exactSize(difference.bytes), first);
+}
+
 } // namespace
 
 const romfs::Entry& Comparison::entryOf(const DiffItem& item) const
@@ -186,7 +193,7 @@ QString DiffModel::changeText(const DiffItem& item) const
         return tr("Moved from %1").arg(shownName(m_comparison->oldPathOf(item)));
     }
     if (item.change == Change::Changed) {
-        return tr("Changed, %n byte(s)", nullptr, static_cast<int>(std::min<std::uint64_t>(item.content.bytes, INT_MAX)));
+        return tr("Changed, %1").arg(bytesText(item.content.bytes));
     }
     return ui::changeText(item.change);
 }
@@ -232,6 +239,11 @@ Qt::ItemFlags DiffModel::flags(const QModelIndex& index) const
     }
     const auto flags = Qt::ItemIsEnabled | Qt::ItemIsSelectable;
     return itemAt(index).isFolder() ? flags : flags | Qt::ItemNeverHasChildren;
+}
+
+QString bytesText(std::uint64_t count)
+{
+    return count == 1 ? DiffModel::tr("1 byte") : DiffModel::tr("%1 bytes").arg(exactSize(count));
 }
 
 QString changeText(Change change)
@@ -299,9 +311,7 @@ QString describe(const Comparison& comparison, const DiffItem& item)
             .arg(hexOffset(comparison.a.layout[item.a].contentOffset), hexOffset(comparison.b.layout[item.b].contentOffset),
                  alignmentText(comparison.a, item.a), alignmentText(comparison.b, item.b));
     case Change::Changed:
-        return DiffModel::tr("%n byte(s) differ, the first at %1", nullptr,
-                             static_cast<int>(std::min<std::uint64_t>(item.content.bytes, INT_MAX)))
-            .arg(hexOffset(item.content.first().value_or(0)));
+        return differenceText(item.content);
     }
     return {};
 }

@@ -76,6 +76,9 @@ private:
     std::vector<int> m_rows; ///< of each item in its folder
 };
 
+/// "12 bytes"
+[[nodiscard]] QString bytesText(std::uint64_t count);
+
 /// "Added", "Changed" ...
 [[nodiscard]] QString changeText(tree::Change change);
 [[nodiscard]] QIcon iconFor(tree::Change change);

@@ -99,7 +99,7 @@ void Document::keepForRecovery()
 
 RecoverySnapshot Document::snapshot() const
 {
-    RecoverySnapshot snapshot{.path = m_path, .target = m_target.key(), .style = m_style, .items = {}, .lostContents = 0};
+    RecoverySnapshot snapshot{.path = m_path, .target = m_target.key(), .style = m_style, .items = {}};
     snapshot.items.reserve(m_plan.flat.entries.size());
     for (std::size_t i = 0; i < m_plan.flat.entries.size(); ++i) {
         const auto& node = *m_plan.flat.nodes[i];

@@ -11,6 +11,8 @@
 
 #include <QStringTokenizer>
 
+#include <map>
+
 namespace romsmith::ui {
 namespace {
 
@@ -38,22 +40,31 @@ public:
 protected:
     void applyFormat(int offset, int length, const Syntax::Format& format) override
     {
-        if (length == 0 || format.isDefaultTextStyle(theme())) {
-            return;
+        if (length > 0 && !format.isDefaultTextStyle(theme())) {
+            m_line.append({.start = offset, .length = length, .format = shownFormat(format)});
         }
-        QTextCharFormat shown;
-        if (format.hasTextColor(theme())) {
-            shown.setForeground(format.textColor(theme()));
-        }
-        if (format.isBold(theme())) {
-            shown.setFontWeight(QFont::Bold);
-        }
-        shown.setFontItalic(format.isItalic(theme()));
-        shown.setFontUnderline(format.isUnderline(theme()));
-        m_line.append({.start = offset, .length = length, .format = shown});
     }
 
 private:
+    /// All ranges of a kind share one format.
+    const QTextCharFormat& shownFormat(const Syntax::Format& format)
+    {
+        const auto [entry, isNew] = m_formats.try_emplace(format.id());
+        auto& shown = entry->second;
+        if (isNew) {
+            if (format.hasTextColor(theme())) {
+                shown.setForeground(format.textColor(theme()));
+            }
+            if (format.isBold(theme())) {
+                shown.setFontWeight(QFont::Bold);
+            }
+            shown.setFontItalic(format.isItalic(theme()));
+            shown.setFontUnderline(format.isUnderline(theme()));
+        }
+        return shown;
+    }
+
+    std::map<int, QTextCharFormat> m_formats;
     QList<QTextLayout::FormatRange> m_line;
 };
 

@@ -135,7 +135,7 @@ QString ImageMap::summary() const
     }
     const auto& segments = m_strip->segments();
     const auto files = std::ranges::count(m_document->plan().flat.entries, romfs::EntryType::File, &romfs::Entry::type);
-    QString text = tr("%n file(s)", nullptr, static_cast<int>(files)) % QStringLiteral(", ")
+    QString text = (files == 1 ? tr("1 file") : tr("%1 files").arg(files)) % QStringLiteral(", ")
         % tr("%1 of content, %2 bytes of padding").arg(roundSize(segments.contentBytes()), exactSize(segments.bytesOf(MapKind::Padding)));
     if (const auto capacity = m_document->target().size()) {
         const auto beyond = segments.bytesBeyond(*capacity);

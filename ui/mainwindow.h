@@ -21,7 +21,7 @@ class ProblemsView;
 class TargetSelector;
 
 /// The one window: documents in tabs, tools in docks.
-class MainWindow final : public QMainWindow
+class MainWindow : public QMainWindow
 {
     Q_OBJECT
 

@@ -19,7 +19,6 @@ namespace {
 
 constexpr int lineGap = 4; // pixels
 constexpr double finestScale = 1.0 / 32; // bytes per pixel
-constexpr int widestTail = 200; // pixels for free space, which is never drawn to scale
 
 } // namespace
 
@@ -77,12 +76,22 @@ int MapStrip::lineWidth() const
     return std::max(viewport()->width(), 1);
 }
 
+/// Pixels for the free space, which is never drawn to scale: next to it the image would be a dot.
+int MapStrip::tailPixels() const
+{
+    return freeBytes() == 0 ? 0 : std::min(fontMetrics().horizontalAdvance(freeText()) + 24, lineWidth() / 2);
+}
+
+QString MapStrip::freeText() const
+{
+    return tr("%1 free, not to scale").arg(roundSize(freeBytes()));
+}
+
 /// The scale at which all of the image is in sight.
 double MapStrip::fittingScale() const
 {
     const auto lines = std::max((viewport()->height() + lineGap) / lineStep(), 1);
-    const auto tail = freeBytes() == 0 ? 0 : std::min(widestTail, lineWidth() / 3);
-    const auto pixels = std::max(lines * lineWidth() - tail, 1);
+    const auto pixels = std::max(lines * lineWidth() - tailPixels(), 1);
     return std::max(static_cast<double>(m_segments.totalSize()) / pixels, finestScale);
 }
 
@@ -104,7 +113,7 @@ std::int64_t MapStrip::stripPixels() const
     // Free space takes the rest of the line, or a line of its own where the image leaves too little.
     const auto width = lineWidth();
     const auto rest = width - imagePixels() % width;
-    return imagePixels() + (rest < width / 4 ? rest + width : rest);
+    return imagePixels() + (rest < tailPixels() ? rest + width : rest);
 }
 
 void MapStrip::setZoom(int zoom)
@@ -227,7 +236,9 @@ void MapStrip::paintSegment(QPainter& painter, const MapSegment& segment, std::i
         isLabelled = true;
         const auto inner = rect.adjusted(4, 0, -4, 0);
         const auto label = fontMetrics().elidedText(labelFor(segment.entry), Qt::ElideMiddle, inner.width());
-        // The pattern ends where the text is.
+        // Text on a pattern is hard to read.
+        const auto width = fontMetrics().horizontalAdvance(label);
+        painter.fillRect(inner.x() - 2, rect.y(), width + 4, rect.height(), mapKindColor(segment.kind, palette()));
         painter.setPen(Qt::white);
         painter.drawText(inner, Qt::AlignVCenter | Qt::AlignLeft | Qt::TextSingleLine, label);
     });
@@ -243,7 +254,7 @@ void MapStrip::paintFree(QPainter& painter) const
         paintMapKind(painter, rect, MapKind::Free, palette());
         widest = rect.width() > widest.width() ? rect : widest;
     });
-    const auto text = fontMetrics().elidedText(tr("%1 free, not to scale").arg(roundSize(freeBytes())), Qt::ElideRight, widest.width() - 16);
+    const auto text = fontMetrics().elidedText(freeText(), Qt::ElideRight, widest.width() - 16);
     const auto size = fontMetrics().size(Qt::TextSingleLine, text);
     const QRect box(widest.center() - QPoint(size.width() / 2 + 4, size.height() / 2), size + QSize(8, 0));
     painter.fillRect(box, palette().base());

@@ -19,7 +19,7 @@ class MapStrip final : public QAbstractScrollArea
 public:
     explicit MapStrip(QWidget* parent = nullptr);
 
-    /// @p free is what the partition has left; @p capacity where it ends.
+    /// @p capacity is the size of the partition, if there is one.
     void setSegments(MapSegments segments, std::optional<std::uint64_t> capacity);
     [[nodiscard]] const MapSegments& segments() const { return m_segments; }
     [[nodiscard]] std::uint64_t freeBytes() const;
@@ -68,7 +68,9 @@ private:
     [[nodiscard]] int lineHeight() const;
     [[nodiscard]] int lineStep() const;
     [[nodiscard]] int lineWidth() const;
+    [[nodiscard]] int tailPixels() const;
     [[nodiscard]] double fittingScale() const;
+    [[nodiscard]] QString freeText() const;
 
     [[nodiscard]] std::int64_t pixelOf(std::uint64_t offset) const; ///< along the strip
     [[nodiscard]] std::int64_t imagePixels() const { return pixelOf(m_segments.totalSize()); }

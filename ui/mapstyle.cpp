@@ -99,6 +99,11 @@ void paintMapKind(QPainter& painter, const QRect& rect, MapKind kind, const QPal
     }
 }
 
+QColor mapKindColor(MapKind kind, const QPalette& palette)
+{
+    return lookOf(kind, palette).color;
+}
+
 bool isContent(MapKind kind)
 {
     return kind == MapKind::Model || kind == MapKind::Python || kind == MapKind::Text || kind == MapKind::OtherContent;

@@ -4,6 +4,7 @@
 
 #include "ui/mapsegments.h"
 
+#include <QColor>
 #include <QString>
 
 class QPainter;
@@ -17,6 +18,9 @@ namespace romsmith::ui {
 
 /// Fills @p rect with the colour and the pattern of a kind; patterns tell kinds apart where colours do not.
 void paintMapKind(QPainter& painter, const QRect& rect, MapKind kind, const QPalette& palette);
+
+/// The colour below the pattern.
+[[nodiscard]] QColor mapKindColor(MapKind kind, const QPalette& palette);
 
 /// True for kinds that are dark enough for white text on any palette.
 [[nodiscard]] bool isContent(MapKind kind);

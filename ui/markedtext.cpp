@@ -48,12 +48,15 @@ private:
     QTextCharFormat formatFor(Mark mark) const
     {
         QTextCharFormat format;
+        format.setFontUnderline(mark == Mark::RemovedPart || mark == Mark::AddedPart);
         const auto palette = m_view.palette();
         switch (mark) {
         case Mark::Removed:
+        case Mark::RemovedPart:
             format.setBackground(tinted(palette.color(QPalette::Base), QColor(0xe0, 0x40, 0x40)));
             break;
         case Mark::Added:
+        case Mark::AddedPart:
             format.setBackground(tinted(palette.color(QPalette::Base), QColor(0x30, 0xb0, 0x50)));
             break;
         case Mark::Heading:

@@ -15,7 +15,13 @@ class MarkedText final : public QPlainTextEdit
     Q_OBJECT
 
 public:
-    enum class Mark : std::uint8_t { Removed, Added, Heading };
+    enum class Mark : std::uint8_t {
+        Removed,
+        Added,
+        RemovedPart, ///< underlined, for what nothing else in the line tells
+        AddedPart,
+        Heading,
+    };
 
     struct Span
     {

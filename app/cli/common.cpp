@@ -172,8 +172,9 @@ int writeResult(const tree::RomTree& tree, const tree::AlignmentRules& rules, ro
         checkTarget.partitionSize = maxSize;
         checkTarget.name = "the size allowed";
     }
-    const bool hasError = noteFindings(romfs::check(flat.entries, layout, checkTarget));
-    if (checkTarget.partitionSize && layout.totalSize() > *checkTarget.partitionSize) {
+    const auto findings = romfs::check(flat.entries, layout, checkTarget);
+    const bool hasError = noteFindings(findings);
+    if (std::ranges::contains(findings, "too-large", &romfs::Finding::code)) {
         note("nothing was written");
         return Findings;
     }

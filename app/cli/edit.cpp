@@ -172,6 +172,12 @@ int runEdit(const EditArguments& arguments)
             return report(done.error());
         }
     }
+    if (arguments.layout.style == romfs::Style::Compact && !target->board()) {
+        // As LayoutArguments::rules(): the reference writer's bytes, whatever was aligned before.
+        if (auto forgotten = tree.setAlignment(tree.flatten(*rules).nodes, {})) {
+            tree.apply(*forgotten);
+        }
+    }
     const bool layOut = arguments.layout.style || !arguments.layout.align.empty() || target->board();
     if (layOut) {
         auto anew = tree.layOutAnew();

@@ -32,7 +32,7 @@ class General(CliTestCase):
     def test_version_and_help_go_to_stdout(self) -> None:
         self.assertRegex(self.run_cli("--version").out, rb"\Aromsmith-cli \d+\.\d+\.\d+\n\Z")
         self.assertIn(b"Exit codes", self.run_cli("--help").out)
-        for command in ("build", "ls", "check", "extract", "cat", "edit", "records"):
+        for command in ("build", "ls", "check", "extract", "cat", "diff", "edit", "records"):
             run = self.run_cli(command, "--help")
             self.assertIn(b"--help", run.out)
             self.assertEqual(run.err, "")
@@ -225,6 +225,15 @@ class Build(CliTestCase):
         self.assertFalse(out.exists())
         self.run_cli("build", source, "-o", out, "--board", "OPENMV_AE3", "--partition", "1")
         self.run_cli("build", source, "-o", out, "--board", "OPENMV4", "--max-size", "1M", expect=FINDINGS)
+
+    def test_image_larger_than_the_format_is_not_written(self) -> None:
+        source = self.make_tree({"f": b""})
+        os.truncate(source / "f", 5 << 30)  # takes no room, and must not be read
+        run = self.run_cli("build", source, "-o", self.folder / "out.img", expect=FINDINGS)
+        self.assertIn("4 GiB", run.err)
+        self.assertEqual(run.err.count("error: "), 1)
+        self.assertFalse((self.folder / "out.img").exists())
+        self.run_cli("ls", source / "f", expect=INPUT_ERROR)
 
     def test_board_decides_alignment(self) -> None:
         tree: Tree = {"a": b"", "m.tflite": b"m", "w.bin": b"b" * 5, "z.onnx": b"z", "lib": {"b": b"1", "n.TFLITE": b"n"}}
@@ -449,6 +458,34 @@ def nested(levels: int) -> bytes:
     for _ in range(levels):
         data = directory_record(b"d", data)
     return data
+
+
+class Diff(CliTestCase):
+    def test_the_exit_code_tells(self) -> None:
+        one, two = self.build(NESTED, name="one"), self.build(NESTED, name="two")
+        compact = self.build(NESTED, "--layout", "compact", name="compact")
+        other = self.build(NESTED | {"a.txt": b"B"}, name="other")
+        longer = self.make_file("longer.img", one.read_bytes() + b"x")
+        for a, b, expect in ((one, one, DONE), (one, two, DONE), (one, compact, FINDINGS), (one, other, FINDINGS), (one, longer, FINDINGS)):
+            with self.subTest(a=a.name, b=b.name):
+                run = self.run_cli("diff", a, b, expect=expect)
+                self.assertEqual(run.out == b"", expect == DONE)
+                self.assertEqual(self.run_cli("diff", "-q", a, b, expect=expect), (expect, b"", ""))
+                self.assertEqual(self.json("diff", a, b, expect=expect)["identicalBytes"], expect == DONE)
+        self.run_cli("diff", one, self.folder / "missing", expect=INPUT_ERROR)
+        self.run_cli("diff", self.make_file("junk", b"junk"), one, expect=INPUT_ERROR)
+        self.run_cli("diff", one, expect=USAGE)
+
+    def test_what_differs_is_named(self) -> None:
+        before = self.build(NESTED)
+        after = self.folder / "after.img"
+        self.run_cli("edit", before, "--remove", "a.txt", "--add", f"{self.make_file('new', b'n')}", "--add",
+                     f"{self.make_file('x', b'x = 2')}=lib/x.py", "-o", after)
+        difference = self.json("diff", before, after, expect=FINDINGS)
+        self.assertEqual(set(difference), {"equal", "identicalBytes", "a", "b", "differences"})
+        self.assertFalse(difference["equal"])
+        named = {entry["path"] for entry in difference["differences"] if entry["type"] == "file"}
+        self.assertTrue({"a.txt", "new", "lib/x.py"} <= named, named)
 
 
 class Cat(CliTestCase):
@@ -853,7 +890,8 @@ class Permissions(CliTestCase):
 
 
 class Mutations(CliTestCase):
-    COUNT = 250
+    COUNT = 150
+    start = reference.write_compact({"a.txt": b"A", "b": {"e.py": b"e"}, "f": b""})
 
     def test_no_mutated_image_crashes_a_command(self) -> None:
         rng = random.Random(1999)
@@ -888,7 +926,8 @@ class Mutations(CliTestCase):
     def try_everything(self, number: int, data: bytes) -> list[str]:
         path = self.make_file(f"{number}.img", data)
         out = self.folder / f"{number}"
-        commands = [["ls", path, "--json", "--board", "OPENMV_N6"], ["ls", path], ["check", path, "--json"], ["records", path],
+        other = self.make_file(f"{number}.other", self.start)
+        commands = [["diff", path, other, "--json"], ["diff", other, path], ["ls", path, "--json", "--board", "OPENMV_N6"], ["ls", path], ["check", path, "--json"], ["records", path],
                     ["cat", path, "b/c/d.tflite"], ["extract", path, "-o", out],
                     ["edit", path, "--mkdir", "new/folder", "--layout", "openmv", "-o", f"{out}.out"]]
         failures = []

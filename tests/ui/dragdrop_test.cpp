@@ -242,9 +242,9 @@ void DragDropTest::droppedImagesAskWhatToDo_data()
     QTest::addColumn<int>("tabs");
     const auto before = u"main.py"_s;
     QTest::newRow("open") << DroppedImages::Open << before << 2;
-    QTest::newRow("as a file") << DroppedImages::AddAsFiles << before + u" inner.bin"_s << 1;
+    QTest::newRow("as a file") << DroppedImages::AddAsFiles << QString(before + u" inner.bin"_s) << 1;
     QTest::newRow("its content") << DroppedImages::AddContent
-                                 << before + u" boot.py lib/ lib/a.py lib/deep/ lib/deep/x.bin model.tflite empty/"_s
+                                 << QString(before + u" boot.py lib/ lib/a.py lib/deep/ lib/deep/x.bin model.tflite empty/"_s)
                                  << 1;
     QTest::newRow("nothing") << DroppedImages::Nothing << before << 1;
 }

@@ -7,6 +7,7 @@
 #include "ui/text.h"
 
 #include <QCoreApplication>
+#include <QDeadlineTimer>
 #include <QDir>
 #include <QFile>
 #include <QLocale>
@@ -229,5 +230,14 @@ inline void fill(ui::Document& document, std::initializer_list<std::pair<std::st
 } // namespace romsmith::test
 
 /// Runs until @p condition holds; the test fails if it never does.
-#define ROMSMITH_TRY(condition) QTRY_VERIFY_WITH_TIMEOUT(condition, romsmith::test::patience)
-#define ROMSMITH_TRY_COMPARE(actual, expected) QTRY_COMPARE_WITH_TIMEOUT(actual, expected, romsmith::test::patience)
+#define ROMSMITH_TRY(condition)                                                                                        \
+    QVERIFY2(QTest::qWaitFor([&] { return static_cast<bool>(condition); }, QDeadlineTimer(romsmith::test::patience)),  \
+             #condition)
+
+/// Runs until @p actual has become @p expected.
+#define ROMSMITH_TRY_COMPARE(actual, expected)                                                                         \
+    do {                                                                                                               \
+        static_cast<void>(                                                                                             \
+            QTest::qWaitFor([&] { return (actual) == (expected); }, QDeadlineTimer(romsmith::test::patience)));        \
+        QCOMPARE(actual, expected);                                                                                    \
+    } while (false)

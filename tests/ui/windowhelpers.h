@@ -18,6 +18,7 @@
 #include <QTabBar>
 #include <QTabWidget>
 #include <QTimer>
+#include <QToolButton>
 
 #include <functional>
 
@@ -105,7 +106,7 @@ public:
     void openAndWait(const QString& path)
     {
         open({path});
-        QTRY_VERIFY_WITH_TIMEOUT(currentView() && currentView()->document().path() == path, patience);
+        ROMSMITH_TRY(currentView() && currentView()->document().path() == path);
     }
 };
 

@@ -1,0 +1,430 @@
+// SPDX-FileCopyrightText: Romsmith contributors
+// SPDX-License-Identifier: GPL-3.0-or-later
+#include "tests/ui/gestures.h"
+#include "tests/ui/windowhelpers.h"
+
+#include <QDirIterator>
+#include <QProcess>
+
+#include <cstdio>
+#include <random>
+
+using namespace romsmith;
+using namespace Qt::StringLiterals;
+using test::UserWindow;
+using ui::AbandonedJournal;
+using ui::RecoveryJournal;
+
+namespace {
+
+constexpr auto childArgument = "--edit-until-killed";
+
+QStringList journals(const QDir& base = RecoveryJournal::defaultBase())
+{
+    return base.entryList(QDir::Dirs | QDir::NoDotAndDotDot);
+}
+
+qint64 sizeOf(const QDir& folder)
+{
+    qint64 size = 0;
+    QDirIterator it(folder.path(), QDir::Files | QDir::Hidden, QDirIterator::Subdirectories);
+    while (it.hasNext()) {
+        size += it.nextFileInfo().size();
+    }
+    return size;
+}
+
+void addFile(ui::Document& document, std::string name, test::Blob bytes)
+{
+    test::must(document.perform(
+        document.tree().add(document.tree().root(),
+                            test::list(tree::Node::file(std::move(name), test::content(std::move(bytes)))),
+                            tree::ClashPolicy::Replace),
+        u"add"_s));
+}
+
+std::unique_ptr<ui::Document> documentNamed(const QString& name)
+{
+    if (name == "OpenMV"_L1) {
+        return test::documentOf(test::openMvImage(), u"/somewhere/openmv.img"_s);
+    }
+    if (name == "compact"_L1) {
+        return test::documentOf(test::compactImage());
+    }
+    if (name == "hand-made"_L1) {
+        return test::documentOf(test::handMadeImage());
+    }
+    return std::make_unique<ui::Document>();
+}
+
+void edit(ui::Document& document, const QString& what)
+{
+    if (what == "add"_L1) {
+        document.setTarget(build::Target::fromKey("OPENMV_N6/0"));
+        addFile(document, "large.bin", test::pattern(300'000));
+        addFile(document, "model.tflite", test::pattern(5000, 3));
+        test::must(document.perform(document.tree().setAlignment(std::array{&test::at(document, "large.bin")}, 4096),
+                                    u"align"_s));
+    } else if (what == "folder"_L1) {
+        test::must(document.perform(document.tree().newFolder(document.tree().root(), "only"), u"folder"_s));
+    } else if (what == "empty"_L1) {
+        test::must(document.perform(document.tree().remove(std::vector(document.plan().flat.nodes)), u"remove"_s));
+    } else if (what == "layout"_L1) {
+        document.setStyle(document.style() == romfs::Style::OpenMv ? romfs::Style::Compact : romfs::Style::OpenMv);
+    } else {
+        test::RandomHands hands(11);
+        for (int i = 0; i < 100 || !document.isModified(); ++i) {
+            hands.moveOnce(document);
+        }
+    }
+}
+
+/// What the child does: it edits, says what it would have saved, and waits for its end.
+int editUntilKilled(const QStringList& arguments)
+{
+    const auto document = documentNamed(arguments.at(0));
+    if (arguments.at(1) == "recover"_L1) {
+        ui::MainWindow window;
+        window.recoverDocuments();
+        std::printf("ready\n");
+        std::fflush(stdout);
+        return QCoreApplication::exec();
+    }
+    edit(*document, arguments.at(1));
+    QFile result(arguments.at(2));
+    if (!document->journal().waitForWritten() || !result.open(QIODevice::WriteOnly)) {
+        return 1;
+    }
+    result.write(test::bytesOf(*document));
+    result.close();
+    std::printf("ready\n");
+    std::fflush(stdout);
+    return QCoreApplication::exec();
+}
+
+/// Another process of this program that is editing.
+class Child
+{
+public:
+    Child(const QString& document, const QString& what)
+    {
+        m_process.setProcessChannelMode(QProcess::ForwardedErrorChannel);
+        m_process.start(QCoreApplication::applicationFilePath(),
+                        {QString::fromLatin1(childArgument), document, what, m_folder.path(u"result"_s)});
+        while (!m_process.canReadLine()) {
+            if (!m_process.waitForReadyRead(static_cast<int>(std::chrono::milliseconds(test::patience).count()))) {
+                throw std::runtime_error("the child did not get ready");
+            }
+        }
+    }
+
+    ~Child() { kill(); }
+    Child(const Child&) = delete;
+    Child& operator=(const Child&) = delete;
+
+    void kill()
+    {
+        m_process.kill(); // SIGKILL: nothing is cleaned up
+        m_process.waitForFinished(-1);
+    }
+
+    [[nodiscard]] QByteArray result() const { return test::readFile(m_folder.path(u"result"_s)); }
+
+private:
+    test::Folder m_folder;
+    QProcess m_process;
+};
+
+} // namespace
+
+class RecoveryTest : public QObject
+{
+    Q_OBJECT
+
+private Q_SLOTS:
+    void init();
+    void whatIsUnsavedIsWrittenDownPrivately();
+    void nothingIsWrittenOfWhatIsUnchanged();
+    void savingUndoingAndClosingRemoveTheJournal();
+    void aKilledProcessLosesNothing_data();
+    void aKilledProcessLosesNothing();
+    void aLiveJournalIsNotOffered();
+    void whatCameBackIsSafeAtOnce();
+    void recoveredDocumentsAreShownAndCanBeSaved();
+    void recoveredChangesCanBeDiscarded();
+    void damagedJournalsNeverCrash();
+    void damagedContentIsReportedAndNotInvented();
+    void manyLargeEditsTakeBoundedRoom();
+    void whatCannotBeWrittenIsSaid();
+};
+
+void RecoveryTest::init()
+{
+    QSettings().clear();
+    RecoveryJournal::defaultBase().removeRecursively();
+}
+
+void RecoveryTest::whatIsUnsavedIsWrittenDownPrivately()
+{
+    ui::Document document;
+    addFile(document, "secret.txt", test::text("secret"));
+    QVERIFY(document.journal().waitForWritten());
+    QCOMPARE(journals().size(), 1);
+    const QDir folder(RecoveryJournal::defaultBase().filePath(journals().first()));
+    const auto others = QFile::ReadGroup | QFile::WriteGroup | QFile::ExeGroup | QFile::ReadOther | QFile::WriteOther
+        | QFile::ExeOther;
+    QCOMPARE(QFileInfo(folder.path()).permissions() & others, QFile::Permissions());
+    const auto files = folder.entryInfoList(QDir::Files | QDir::Hidden);
+    QVERIFY(files.size() >= 2);
+    for (const auto& file : files) {
+        if (!file.fileName().startsWith("lock"_L1)) { // holds a process id only
+            QVERIFY2((file.permissions() & others) == QFile::Permissions(), qPrintable(file.fileName()));
+        }
+    }
+}
+
+void RecoveryTest::nothingIsWrittenOfWhatIsUnchanged()
+{
+    ui::Document fresh;
+    const auto opened = test::documentOf(test::openMvImage(), u"/somewhere/app.img"_s);
+    opened->setTarget(build::Target::fromKey("OPENMV_N6/0"));
+    fresh.journal().waitForWritten();
+    opened->journal().waitForWritten();
+    QVERIFY(journals().isEmpty());
+}
+
+void RecoveryTest::savingUndoingAndClosingRemoveTheJournal()
+{
+    auto document = std::make_unique<ui::Document>();
+    const auto edited = [&] {
+        addFile(*document, "a", test::text("x"));
+        document->journal().waitForWritten();
+        return journals().size() == 1;
+    };
+    QVERIFY(edited());
+    document->markSaved(u"/somewhere/app.img"_s, document->revision());
+    document->journal().waitForWritten();
+    QVERIFY(journals().isEmpty());
+    QVERIFY(edited());
+    document->undoStack().undo();
+    document->journal().waitForWritten();
+    QVERIFY(journals().isEmpty());
+    QVERIFY(edited());
+    document.reset();
+    QVERIFY(journals().isEmpty());
+}
+
+void RecoveryTest::aKilledProcessLosesNothing_data()
+{
+    QTest::addColumn<QString>("name");
+    QTest::addColumn<QString>("what");
+    for (const auto name : {"new"_L1, "OpenMV"_L1, "compact"_L1, "hand-made"_L1}) {
+        for (const auto what : {"add"_L1, "folder"_L1, "layout"_L1, "random"_L1}) {
+            QTest::addRow("%s, %s", name.data(), what.data()) << QString(name) << QString(what);
+        }
+    }
+    QTest::newRow("OpenMV, empty") << u"OpenMV"_s << u"empty"_s;
+}
+
+void RecoveryTest::aKilledProcessLosesNothing()
+{
+    QFETCH(const QString, name);
+    QFETCH(const QString, what);
+    Child child(name, what);
+    child.kill();
+    auto abandoned = AbandonedJournal::findAll();
+    QCOMPARE(abandoned.size(), 1U);
+    QCOMPARE(abandoned.front().snapshot.lostContents, 0);
+    const ui::Document recovered(std::move(abandoned.front().snapshot));
+    QCOMPARE(test::bytesOf(recovered), child.result());
+    QVERIFY(recovered.isModified());
+    QVERIFY(recovered.isRecovered());
+    QCOMPARE(recovered.path(), documentNamed(name)->path());
+    QCOMPARE(recovered.target().key(), std::string(what == "add"_L1 ? "OPENMV_N6/0" : ""));
+}
+
+void RecoveryTest::aLiveJournalIsNotOffered()
+{
+    ui::Document document;
+    addFile(document, "a", test::text("x"));
+    document.journal().waitForWritten();
+    Child child(u"new"_s, u"add"_s);
+    QCOMPARE(journals().size(), 2);
+    QVERIFY(AbandonedJournal::findAll().empty());
+    child.kill();
+    auto abandoned = AbandonedJournal::findAll();
+    QCOMPARE(abandoned.size(), 1U);
+    QVERIFY2(AbandonedJournal::findAll().empty(), "somebody has it already");
+    abandoned.clear();
+    QCOMPARE(AbandonedJournal::findAll().size(), 1U);
+}
+
+void RecoveryTest::whatCameBackIsSafeAtOnce()
+{
+    Child first(u"OpenMV"_s, u"add"_s);
+    first.kill();
+    const auto wanted = first.result();
+    Child second(u"new"_s, u"recover"_s);
+    QVERIFY(AbandonedJournal::findAll().empty());
+    second.kill();
+    const auto abandoned = AbandonedJournal::findAll();
+    QCOMPARE(abandoned.size(), 1U);
+    const ui::Document recovered(abandoned.front().snapshot);
+    QCOMPARE(test::bytesOf(recovered), wanted);
+}
+
+void RecoveryTest::recoveredDocumentsAreShownAndCanBeSaved()
+{
+    Child one(u"new"_s, u"add"_s);
+    Child two(u"OpenMV"_s, u"add"_s);
+    one.kill();
+    two.kill();
+    const test::Folder folder;
+    UserWindow window;
+    window.recoverDocuments();
+    QCOMPARE(window.documentCount(), 2);
+    for (int i = 0; i < 2; ++i) {
+        window.tabs().setCurrentIndex(i);
+        QVERIFY(window.tabTitle().contains("recovered"_L1) && window.tabTitle().endsWith(u'*'));
+        QVERIFY(window.notice().isVisible());
+        QVERIFY(window.notice().text().contains(window.document().name()));
+        const auto bytes = test::bytesOf(window.document());
+        QVERIFY(bytes == one.result() || bytes == two.result());
+        const auto path = folder.path(u"%1.img"_s.arg(i));
+        window.askForSavePath = [&](const QString&) { return path; };
+        window.press(Qt::Key_S, Qt::ControlModifier | Qt::ShiftModifier);
+        ROMSMITH_TRY(!window.document().isModified());
+        QCOMPARE(test::readFile(path), bytes);
+        QVERIFY(!window.tabTitle().contains("recovered"_L1));
+        window.document().journal().waitForWritten();
+    }
+    QVERIFY(journals().isEmpty());
+}
+
+void RecoveryTest::recoveredChangesCanBeDiscarded()
+{
+    Child child(u"new"_s, u"add"_s);
+    child.kill();
+    UserWindow window;
+    window.recoverDocuments();
+    QCOMPARE(window.documentCount(), 1);
+    window.clickNotice(u"Discard Them"_s);
+    QCOMPARE(window.documentCount(), 0);
+    QVERIFY(journals().isEmpty());
+    window.recoverDocuments();
+    QCOMPARE(window.documentCount(), 0);
+}
+
+void RecoveryTest::damagedJournalsNeverCrash()
+{
+    ui::Document document;
+    test::RandomHands hands(5);
+    for (int i = 0; i < 60; ++i) {
+        hands.moveOnce(document);
+    }
+    addFile(document, "a.tflite", test::pattern(2000));
+    QVERIFY(document.journal().waitForWritten());
+    const QDir live(RecoveryJournal::defaultBase().filePath(journals().first()));
+    QStringList names;
+    for (const auto& name : live.entryList(QDir::Files)) {
+        if (!name.startsWith("lock"_L1)) {
+            names.append(name);
+        }
+    }
+    std::minstd_rand random(1);
+    const auto below = [&](qsizetype end) { return static_cast<qsizetype>(random()) % std::max<qsizetype>(end, 1); };
+    for (int i = 0; i < 300; ++i) {
+        const test::Folder base;
+        const auto& damaged = names.at(below(names.size()));
+        for (const auto& name : std::as_const(names)) {
+            auto bytes = test::readFile(live.filePath(name));
+            if (name == damaged) {
+                switch (i % 3) {
+                case 0:
+                    bytes.truncate(below(bytes.size()));
+                    break;
+                case 1:
+                    bytes[below(bytes.size())] = static_cast<char>(random());
+                    break;
+                default:
+                    for (int k = 0; k < 20; ++k) {
+                        bytes[below(bytes.size())] = static_cast<char>(random());
+                    }
+                }
+            }
+            base.write(u"journal/"_s % name, bytes);
+        }
+        for (auto& abandoned : AbandonedJournal::findAll(QDir(base.path()))) {
+            const ui::Document recovered(std::move(abandoned.snapshot));
+            const auto& plan = recovered.plan();
+            static_cast<void>(romfs::write(plan.flat.entries, plan.layout)); // may be refused
+        }
+    }
+}
+
+void RecoveryTest::damagedContentIsReportedAndNotInvented()
+{
+    {
+        Child child(u"new"_s, u"add"_s);
+        child.kill();
+    }
+    const QDir journal(RecoveryJournal::defaultBase().filePath(journals().first()));
+    for (const auto& info : journal.entryInfoList({u"blobs*"_s})) {
+        QFile blobs(info.filePath());
+        QVERIFY(blobs.open(QIODevice::ReadWrite) && blobs.seek(100) && blobs.write("damage") == 6);
+    }
+    UserWindow window;
+    window.recoverDocuments();
+    QCOMPARE(window.documentCount(), 1);
+    QVERIFY2(window.notice().text().contains("damaged"_L1), qPrintable(window.notice().text()));
+    QVERIFY(test::at(window.document(), "large.bin").content().isEmpty());
+    QCOMPARE(test::toQt(test::at(window.document(), "model.tflite").content().bytes()),
+             test::toQt(test::pattern(5000, 3)));
+}
+
+void RecoveryTest::manyLargeEditsTakeBoundedRoom()
+{
+    constexpr std::size_t size = 1024 * 1024;
+    ui::Document document;
+    addFile(document, "large.bin", test::pattern(size));
+    document.undoStack().setUndoLimit(0);
+    qint64 largest = 0;
+    for (unsigned i = 0; i < 200; ++i) {
+        test::must(document.perform(document.tree().replaceContent(test::at(document, "large.bin"),
+                                                                   test::content(test::filled(size, i))),
+                                    u"replace"_s));
+        if (i % 10 == 0) {
+            QVERIFY(document.journal().waitForWritten());
+        }
+        largest = std::max(largest, sizeOf(RecoveryJournal::defaultBase()));
+    }
+    QVERIFY(document.journal().waitForWritten());
+    largest = std::max(largest, sizeOf(RecoveryJournal::defaultBase()));
+    // Two images and some slack; while it is written anew, one more.
+    QVERIFY2(largest < 5 * static_cast<qint64>(size), qPrintable(QString::number(largest)));
+}
+
+void RecoveryTest::whatCannotBeWrittenIsSaid()
+{
+    const test::Folder folder;
+    const auto notAFolder = folder.write(u"file"_s, "x");
+    RecoveryJournal journal{QDir(notAFolder)};
+    ui::Document document;
+    addFile(document, "a", test::text("x"));
+    journal.write(document.snapshot());
+    QVERIFY(!journal.waitForWritten());
+    QCOMPARE(test::readFile(notAFolder), "x");
+}
+
+int main(int argc, char* argv[])
+{
+    const QApplication application(argc, argv);
+    const auto arguments = QCoreApplication::arguments();
+    if (arguments.value(1) == QLatin1String(childArgument)) {
+        return editUntilKilled(arguments.mid(2));
+    }
+    RecoveryTest test;
+    return QTest::qExec(&test, argc, argv);
+}
+
+#include "recovery_test.moc"
