@@ -58,7 +58,8 @@ void CompareDetail::showItem(const Comparison& comparison, const tree::DiffItem&
     }
 }
 
-void CompareDetail::showContent(const romfs::Content& a, const romfs::Content& b, const tree::ContentDifference& difference)
+void CompareDetail::showContent(const romfs::Content& a, const romfs::Content& b,
+                                const tree::ContentDifference& difference)
 {
     auto bytes = byteRows(a, b, difference);
     if (!bytes) {

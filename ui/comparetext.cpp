@@ -69,7 +69,8 @@ void addColumn(Line& line, romfs::Bytes bytes, romfs::Bytes other, Mark mark)
         if (there && (i >= other.size() || bytes[i] != other[i])) {
             const auto index = static_cast<int>(i);
             line.spans.push_back({.start = begin + 3 * index, .length = 2, .mark = mark});
-            line.spans.push_back({.start = begin + 3 * static_cast<int>(rowSize) + 1 + index, .length = 1, .mark = mark});
+            line.spans.push_back(
+                {.start = begin + 3 * static_cast<int>(rowSize) + 1 + index, .length = 1, .mark = mark});
         }
     }
     line.text += QLatin1Char(' ') % characters;
@@ -77,7 +78,7 @@ void addColumn(Line& line, romfs::Bytes bytes, romfs::Bytes other, Mark mark)
 
 Line rowOf(std::uint64_t offset, romfs::Bytes a, romfs::Bytes b)
 {
-    Line line {.text = hexOffset(offset, 6) % QStringLiteral("  "), .spans = {}};
+    Line line{.text = hexOffset(offset, 6) % QStringLiteral("  "), .spans = {}};
     addColumn(line, a, b, Mark::RemovedPart);
     line.text += QStringLiteral("   ");
     addColumn(line, b, a, Mark::AddedPart);
@@ -87,7 +88,8 @@ Line rowOf(std::uint64_t offset, romfs::Bytes a, romfs::Bytes b)
 Line columnTitles()
 {
     constexpr auto columnWidth = static_cast<int>(3 * rowSize + 1 + rowSize);
-    return heading(QStringLiteral("%1%2   %3").arg(QString(), -10).arg(Texts::tr("A"), -columnWidth).arg(Texts::tr("B")));
+    return heading(
+        QStringLiteral("%1%2   %3").arg(QString(), -10).arg(Texts::tr("A"), -columnWidth).arg(Texts::tr("B")));
 }
 
 Line textLine(const tree::LineChange& change)
@@ -103,8 +105,9 @@ Line textLine(const tree::LineChange& change)
         break;
     }
     const bool added = change.kind == Kind::Added;
-    Line line {.text = (added ? QStringLiteral("+ ") : QStringLiteral("- ")) % text(change.text), .spans = {}};
-    line.spans.push_back({.start = 0, .length = static_cast<int>(line.text.size()), .mark = added ? Mark::Added : Mark::Removed});
+    Line line{.text = (added ? QStringLiteral("+ ") : QStringLiteral("- ")) % text(change.text), .spans = {}};
+    line.spans.push_back(
+        {.start = 0, .length = static_cast<int>(line.text.size()), .mark = added ? Mark::Added : Mark::Removed});
     return line;
 }
 
@@ -138,7 +141,7 @@ Lines linesOf(const inspect::DecodedText& a, const inspect::DecodedText& b)
 Result<Lines> byteRows(const romfs::Content& a, const romfs::Content& b, const tree::ContentDifference& difference,
                        std::size_t maxRows)
 {
-    Lines lines {columnTitles()};
+    Lines lines{columnTitles()};
     const auto rows = rowsWith(difference, maxRows);
     for (std::size_t i = 0; i < rows.size(); ++i) {
         const auto rowA = readRow(a, rows[i]);

@@ -16,6 +16,7 @@ namespace romsmith::ui {
                                                              std::size_t maxRows = 512);
 
 /// The lines of two texts that differ; nothing if one of them is not text.
-[[nodiscard]] Result<std::optional<std::vector<MarkedText::Line>>> textRows(const romfs::Content& a, const romfs::Content& b);
+[[nodiscard]] Result<std::optional<std::vector<MarkedText::Line>>> textRows(const romfs::Content& a,
+                                                                            const romfs::Content& b);
 
 } // namespace romsmith::ui

@@ -22,13 +22,15 @@ Result<Shared> compareNow(tree::ImageSnapshot a, tree::ImageSnapshot b, const st
     return tree::compare(a, b, stop).transform([&](tree::Diff diff) -> Shared {
         auto parentsA = romfs::parentsOf(a.entries);
         auto parentsB = romfs::parentsOf(b.entries);
-        return std::make_shared<Comparison>(std::move(a), std::move(b), std::move(diff), std::move(parentsA), std::move(parentsB));
+        return std::make_shared<Comparison>(std::move(a), std::move(b), std::move(diff), std::move(parentsA),
+                                            std::move(parentsB));
     });
 }
 
 QString factsOf(const QString& title, const romfs::Layout& layout)
 {
-    const auto style = layout.style() == romfs::Style::OpenMv ? CompareView::tr("OpenMV layout") : CompareView::tr("compact layout");
+    const auto style
+        = layout.style() == romfs::Style::OpenMv ? CompareView::tr("OpenMV layout") : CompareView::tr("compact layout");
     return CompareView::tr("%1 · %2 bytes · %3 bytes of padding · %4")
         .arg(title, exactSize(layout.totalSize()), exactSize(layout.padding()), style);
 }
@@ -38,7 +40,8 @@ QString summaryOf(const tree::Diff& diff)
     if (!diff.isEqual()) {
         return countsText(diff.counts);
     }
-    return diff.identicalBytes ? CompareView::tr("The same, byte for byte") : CompareView::tr("Same content, encoded differently");
+    return diff.identicalBytes ? CompareView::tr("The same, byte for byte")
+                               : CompareView::tr("Same content, encoded differently");
 }
 
 QLabel* factsLabel(const QString& text, const QString& accessibleName, QWidget* parent)
@@ -91,7 +94,9 @@ void CompareView::build(const tree::ImageSnapshot& a, const tree::ImageSnapshot&
     splitter->addWidget(m_tree);
     splitter->addWidget(m_detail);
     splitter->setChildrenCollapsible(false);
-    splitter->setSizes({1, 1}); // halves
+    splitter->setStretchFactor(0, 1);
+    splitter->setStretchFactor(1, 1);
+    splitter->setSizes({1000, 1000}); // halves
 
     auto* line = new QHBoxLayout;
     line->addWidget(m_summary, 1);

@@ -33,14 +33,15 @@ private:
     bool m_only = false;
 };
 
-/// Two images side by side as one tree of differences. It shows them as they were when it was made; nothing in it refers
-/// to documents. The comparison begins at once and does not hold up the window.
+/// Two images side by side as one tree of differences. It shows them as they were when it was made; nothing in it
+/// refers to documents. The comparison begins at once and does not hold up the window.
 class CompareView final : public QWidget
 {
     Q_OBJECT
 
 public:
-    CompareView(QString titleA, tree::ImageSnapshot a, QString titleB, tree::ImageSnapshot b, QWidget* parent = nullptr);
+    CompareView(QString titleA, tree::ImageSnapshot a, QString titleB, tree::ImageSnapshot b,
+                QWidget* parent = nullptr);
 
     [[nodiscard]] QString title() const; ///< for the tab: "a.img ↔ b.img"
     [[nodiscard]] QString summary() const; ///< "3 added, 1 removed, 40 same", or that it is still comparing

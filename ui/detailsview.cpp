@@ -66,8 +66,8 @@ void DetailsView::read(const tree::Node& node)
     m_content = node.content();
     m_name = node.name();
     m_read.reset();
-    m_reading.run([content = *m_content, name = m_name](
-                      const std::stop_token& stop) { return readContentFacts(content, name, stop); },
+    m_reading.run([content = *m_content,
+                   name = m_name](const std::stop_token& stop) { return readContentFacts(content, name, stop); },
                   [this](Result<ContentFacts> facts) {
                       m_read = std::move(facts);
                       display();
@@ -89,7 +89,8 @@ std::vector<FactGroup> DetailsView::contentGroups() const
     }
     const auto waiting = tr("being computed…");
     if (!m_read) {
-        return {{.title = tr("Checksums"), .facts = {{QStringLiteral("CRC32"), waiting}, {QStringLiteral("SHA-256"), waiting}}}};
+        return {{.title = tr("Checksums"),
+                 .facts = {{QStringLiteral("CRC32"), waiting}, {QStringLiteral("SHA-256"), waiting}}}};
     }
     if (!*m_read) {
         return {{.title = tr("Content"), .facts = {{tr("Cannot be read"), text(m_read->error().message)}}}};
@@ -101,10 +102,12 @@ std::vector<FactGroup> DetailsView::contentGroups() const
     std::vector<FactGroup> more;
     if (facts.mpy) {
         more = *facts.mpy ? mpyFacts(**facts.mpy, m_target)
-                          : std::vector<FactGroup> {{.title = tr("MicroPython code"), .facts = {{tr("Broken"), text(facts.mpy->error().message)}}}};
+                          : std::vector<FactGroup>{{.title = tr("MicroPython code"),
+                                                    .facts = {{tr("Broken"), text(facts.mpy->error().message)}}}};
     } else if (facts.model) {
         more = *facts.model ? modelFacts(**facts.model)
-                            : std::vector<FactGroup> {{.title = tr("Model"), .facts = {{tr("Broken"), text(facts.model->error().message)}}}};
+                            : std::vector<FactGroup>{{.title = tr("Model"),
+                                                      .facts = {{tr("Broken"), text(facts.model->error().message)}}}};
     }
     std::ranges::move(more, std::back_inserter(groups));
     return groups;

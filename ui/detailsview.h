@@ -48,7 +48,7 @@ private:
     std::optional<Result<ContentFacts>> m_read;
     std::vector<FactGroup> m_places;
     build::Target m_target;
-    Latest m_reading {this};
+    Latest m_reading{this};
 };
 
 } // namespace romsmith::ui

@@ -25,7 +25,7 @@ std::optional<Place> placeIn(const tree::ImageSnapshot& image, std::uint32_t ind
     if (index == romfs::noParent) {
         return {};
     }
-    return Place {.size = image.entries[index].content.size(), .offset = image.layout[index].contentOffset};
+    return Place{.size = image.entries[index].content.size(), .offset = image.layout[index].contentOffset};
 }
 
 bool isOfA(int column)
@@ -41,8 +41,9 @@ bool isSize(int column)
 QString differenceText(const tree::ContentDifference& difference)
 {
     const auto first = hexOffset(difference.first().value_or(0));
-    return difference.bytes == 1 ? DiffModel::tr("1 byte differs, at %1").arg(first)
-                                 : DiffModel::tr("%1 bytes differ, the first at %2").arg(exactSize(difference.bytes), first);
+    return difference.bytes == 1
+        ? DiffModel::tr("1 byte differs, at %1").arg(first)
+        : DiffModel::tr("%1 bytes differ, the first at %2").arg(exactSize(difference.bytes), first);
 }
 
 } // namespace
@@ -76,7 +77,8 @@ void DiffModel::collectChildren()
     m_children.resize(count);
     m_rows.resize(count);
     m_childrenOf.assign(count + 1, {});
-    const auto slot = [&](std::uint32_t item) -> Children& { return m_childrenOf[item == romfs::noParent ? count : item]; };
+    const auto slot
+        = [&](std::uint32_t item) -> Children& { return m_childrenOf[item == romfs::noParent ? count : item]; };
     for (std::uint32_t i = 0; i < count; ++i) {
         m_rows[i] = slot(m_comparison->diff.items[i].parent).count++;
     }
@@ -267,7 +269,8 @@ QString changeText(Change change)
 
 QIcon iconFor(Change change)
 {
-    return icon(change == Change::Realigned ? QStringLiteral("align") : QStringLiteral("diff-") % text(tree::changeName(change)));
+    return icon(change == Change::Realigned ? QStringLiteral("align")
+                                            : QStringLiteral("diff-") % text(tree::changeName(change)));
 }
 
 QString countsText(const tree::ChangeCounts& counts, bool withSame)
@@ -291,7 +294,9 @@ QString countsText(const tree::ChangeCounts& counts, bool withSame)
 
 QString alignmentText(const tree::ImageSnapshot& image, std::uint32_t index)
 {
-    return QStringLiteral("%1/%2").arg(romfs::naturalAlignment(image.layout[index].contentOffset)).arg(image.entries[index].alignment);
+    return QStringLiteral("%1/%2")
+        .arg(romfs::naturalAlignment(image.layout[index].contentOffset))
+        .arg(image.entries[index].alignment);
 }
 
 QString describe(const Comparison& comparison, const DiffItem& item)
@@ -308,8 +313,9 @@ QString describe(const Comparison& comparison, const DiffItem& item)
             .arg(shownName(comparison.oldPathOf(item)), shownName(comparison.pathOf(item)));
     case Change::Realigned:
         return DiffModel::tr("Same content; at %1 in A, at %2 in B; aligned (actual/wanted) %3 in A, %4 in B")
-            .arg(hexOffset(comparison.a.layout[item.a].contentOffset), hexOffset(comparison.b.layout[item.b].contentOffset),
-                 alignmentText(comparison.a, item.a), alignmentText(comparison.b, item.b));
+            .arg(hexOffset(comparison.a.layout[item.a].contentOffset),
+                 hexOffset(comparison.b.layout[item.b].contentOffset), alignmentText(comparison.a, item.a),
+                 alignmentText(comparison.b, item.b));
     case Change::Changed:
         return differenceText(item.content);
     }

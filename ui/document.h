@@ -61,7 +61,10 @@ public:
     [[nodiscard]] bool isNested() const { return m_isNested; }
 
     /// The image as it is right now, to save or compare it while editing goes on.
-    [[nodiscard]] tree::ImageSnapshot image() const { return {.entries = m_plan.flat.entries, .layout = m_plan.layout}; }
+    [[nodiscard]] tree::ImageSnapshot image() const
+    {
+        return {.entries = m_plan.flat.entries, .layout = m_plan.layout};
+    }
 
     /// The state of the document, to come back to it later.
     [[nodiscard]] RecoverySnapshot snapshot() const;

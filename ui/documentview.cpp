@@ -371,8 +371,8 @@ tree::Node* DocumentView::outerFile() const
         return nullptr;
     }
     // A node that is gone may have left its address to another one.
-    const bool isSame = m_outerFile->name() == m_outerName
-        || m_outerFile->content().bytes().data() == m_outerContent.bytes().data();
+    const bool isSame
+        = m_outerFile->name() == m_outerName || m_outerFile->content().bytes().data() == m_outerContent.bytes().data();
     return isSame ? m_outerFile : nullptr;
 }
 

@@ -26,7 +26,8 @@ QString alignmentReason(const tree::WantedAlignment& wanted, const tree::Node& n
     case tree::AlignmentReason::Found:
         return FactsView::tr("the image that the file was read from had aligned it so");
     case tree::AlignmentReason::Rule:
-        return target.board() ? FactsView::tr("%1's rule for .%2 files").arg(text(target.board()->name), text(romfs::extensionOf(node.name())))
+        return target.board() ? FactsView::tr("%1's rule for .%2 files")
+                                    .arg(text(target.board()->name), text(romfs::extensionOf(node.name())))
                               : FactsView::tr("the rule for .%1 files").arg(text(romfs::extensionOf(node.name())));
     case tree::AlignmentReason::Default:
         return FactsView::tr("no rule names this kind of file");
@@ -37,13 +38,15 @@ QString alignmentReason(const tree::WantedAlignment& wanted, const tree::Node& n
 /// "32, as wanted", or what is wrong.
 QString alignmentText(std::uint64_t offset, std::uint32_t wanted)
 {
-    const auto actual = std::min(romfs::naturalAlignment(offset), std::max<std::uint64_t>(wanted, largestShownAlignment));
-    return actual >= wanted ? FactsView::tr("%1 bytes, enough").arg(exactSize(actual)) : FactsView::tr("%1 bytes, which is too little").arg(exactSize(actual));
+    const auto actual
+        = std::min(romfs::naturalAlignment(offset), std::max<std::uint64_t>(wanted, largestShownAlignment));
+    return actual >= wanted ? FactsView::tr("%1 bytes, enough").arg(exactSize(actual))
+                            : FactsView::tr("%1 bytes, which is too little").arg(exactSize(actual));
 }
 
 std::vector<Fact> nodeFacts(const Document& document, const tree::Node& node)
 {
-    std::vector<Fact> facts {{FactsView::tr("Path"), shownName(node.path())}};
+    std::vector<Fact> facts{{FactsView::tr("Path"), shownName(node.path())}};
     if (node.isFolder()) {
         facts.push_back({FactsView::tr("Content"), folderText(document.plan(), node)});
     } else {
@@ -51,22 +54,26 @@ std::vector<Fact> nodeFacts(const Document& document, const tree::Node& node)
     }
     const auto& origin = node.state().origin;
     if (origin && origin->throughPointer && document.plan().layout.unchangedSource()) {
-        facts.push_back({FactsView::tr("Stored"), FactsView::tr("through a pointer record: the content lies elsewhere in the image")});
+        facts.push_back({FactsView::tr("Stored"),
+                         FactsView::tr("through a pointer record: the content lies elsewhere in the image")});
     }
     return facts;
 }
 
 std::vector<Fact> imageFacts(const Document& document, const tree::Node& node, const romfs::Placement& placement)
 {
-    std::vector<Fact> facts {{FactsView::tr("Record"), offsetText(placement.recordOffset)}};
+    std::vector<Fact> facts{{FactsView::tr("Record"), offsetText(placement.recordOffset)}};
     if (!node.isRaw()) {
-        facts.push_back({node.isFolder() ? FactsView::tr("First record inside") : FactsView::tr("Content"), offsetText(placement.contentOffset)});
+        facts.push_back({node.isFolder() ? FactsView::tr("First record inside") : FactsView::tr("Content"),
+                         offsetText(placement.contentOffset)});
     }
     facts.push_back({FactsView::tr("End"), offsetText(placement.recordEnd)});
     if (node.isFile()) {
         const auto wanted = node.wantedAlignment(document.plan().rules);
         facts.push_back({FactsView::tr("Aligned to"), alignmentText(placement.contentOffset, wanted.value)});
-        facts.push_back({FactsView::tr("Wanted"), FactsView::tr("%1 bytes: %2").arg(wanted.value).arg(alignmentReason(wanted, node, document.target()))});
+        facts.push_back(
+            {FactsView::tr("Wanted"),
+             FactsView::tr("%1 bytes: %2").arg(wanted.value).arg(alignmentReason(wanted, node, document.target()))});
     }
     if (!node.isRaw()) {
         facts.push_back({FactsView::tr("Padding"), byteCount(placement.padding)});
@@ -81,10 +88,11 @@ std::vector<Fact> boardFacts(const build::Target& target, const tree::Node& node
         return {{FactsView::tr("Address"), FactsView::tr("Choose a board to see it")}};
     }
     if (target.address() == 0) {
-        return {{FactsView::tr("Address"), FactsView::tr("Not known: %1 does not say where it maps the image").arg(text(target.name()))}};
+        return {{FactsView::tr("Address"),
+                 FactsView::tr("Not known: %1 does not say where it maps the image").arg(text(target.name()))}};
     }
     const auto address = target.address() + placement.contentOffset;
-    std::vector<Fact> facts {{FactsView::tr("Address"), hexOffset(address, 8)}};
+    std::vector<Fact> facts{{FactsView::tr("Address"), hexOffset(address, 8)}};
     if (node.isFile()) {
         facts.push_back({FactsView::tr("Aligned to"), alignmentText(address, node.wantedAlignment(rules).value)});
     }
@@ -107,12 +115,15 @@ QString tensorText(const inspect::ModelTensor& tensor)
         value += QStringLiteral(", %1 %2").arg(text(tensor.type), shapeText(tensor.shape));
     }
     if (tensor.quantisation && tensor.quantisation->scale != 0) {
-        value += FactsView::tr(", scale %1, zero point %2").arg(tensor.quantisation->scale, 0, 'g', 6).arg(tensor.quantisation->zeroPoint);
+        value += FactsView::tr(", scale %1, zero point %2")
+                     .arg(tensor.quantisation->scale, 0, 'g', 6)
+                     .arg(tensor.quantisation->zeroPoint);
     }
     return value;
 }
 
-void addTensors(std::vector<Fact>& facts, const QString& name, const std::vector<inspect::ModelTensor>& tensors, std::uint64_t count)
+void addTensors(std::vector<Fact>& facts, const QString& name, const std::vector<inspect::ModelTensor>& tensors,
+                std::uint64_t count)
 {
     for (std::size_t i = 0; i < tensors.size(); ++i) {
         facts.push_back({count == 1 ? name : QStringLiteral("%1 %2").arg(name).arg(i), tensorText(tensors[i])});
@@ -124,7 +135,9 @@ void addTensors(std::vector<Fact>& facts, const QString& name, const std::vector
 
 FactGroup graphFacts(const inspect::ModelGraph& graph, std::size_t index, std::uint64_t graphCount)
 {
-    FactGroup group {.title = graphCount == 1 ? FactsView::tr("Inputs and outputs") : FactsView::tr("Graph %1").arg(index), .facts = {}};
+    FactGroup group{.title
+                    = graphCount == 1 ? FactsView::tr("Inputs and outputs") : FactsView::tr("Graph %1").arg(index),
+                    .facts = {}};
     if (!graph.name.empty()) {
         group.facts.push_back({FactsView::tr("Name"), shownName(graph.name)});
     }
@@ -136,10 +149,11 @@ FactGroup graphFacts(const inspect::ModelGraph& graph, std::size_t index, std::u
 
 FactGroup operatorFacts(const inspect::TfliteModel& model)
 {
-    FactGroup group {.title = FactsView::tr("Operators"), .facts = {}};
+    FactGroup group{.title = FactsView::tr("Operators"), .facts = {}};
     for (const auto& op : model.operators) {
         const auto name = shownName(op.name);
-        group.facts.push_back({name, op.isCustom ? FactsView::tr("%1, custom").arg(exactSize(op.count)) : exactSize(op.count)});
+        group.facts.push_back(
+            {name, op.isCustom ? FactsView::tr("%1, custom").arg(exactSize(op.count)) : exactSize(op.count)});
     }
     return group;
 }
@@ -175,7 +189,8 @@ QString kindText(inspect::FileKind kind)
 
 QString byteCount(std::uint64_t bytes)
 {
-    return bytes < 1024 ? FactsView::tr("%n byte(s)", nullptr, static_cast<int>(bytes)) : FactsView::tr("%1 bytes (%2)").arg(exactSize(bytes), roundSize(bytes));
+    return bytes < 1024 ? FactsView::tr("%n byte(s)", nullptr, static_cast<int>(bytes))
+                        : FactsView::tr("%1 bytes (%2)").arg(exactSize(bytes), roundSize(bytes));
 }
 
 QString folderText(const Plan& plan, const tree::Node& folder)
@@ -193,7 +208,9 @@ QString folderText(const Plan& plan, const tree::Node& folder)
         folders += entries[i].type == romfs::EntryType::Directory ? 1 : 0;
         size += entries[i].content.size();
     }
-    return FactsView::tr("%1, %2, %3").arg(FactsView::tr("%n file(s)", nullptr, files), FactsView::tr("%n folder(s)", nullptr, folders), byteCount(size));
+    return FactsView::tr("%1, %2, %3")
+        .arg(FactsView::tr("%n file(s)", nullptr, files), FactsView::tr("%n folder(s)", nullptr, folders),
+             byteCount(size));
 }
 
 std::vector<FactGroup> placeFacts(const Document& document, const tree::Node& node)
@@ -203,14 +220,17 @@ std::vector<FactGroup> placeFacts(const Document& document, const tree::Node& no
         return {};
     }
     const auto& target = document.target();
-    const auto title = node.isFolder() ? FactsView::tr("Folder") : node.isFile() ? FactsView::tr("File") : FactsView::tr("Records");
+    const auto title = node.isFolder() ? FactsView::tr("Folder")
+        : node.isFile()                ? FactsView::tr("File")
+                                       : FactsView::tr("Records");
     return {{.title = title, .facts = nodeFacts(document, node)},
             {.title = FactsView::tr("In the image"), .facts = imageFacts(document, node, *placement)},
             {.title = target.board() ? FactsView::tr("On %1").arg(text(target.name())) : FactsView::tr("On the board"),
              .facts = boardFacts(target, node, *placement, document.plan().rules)}};
 }
 
-Result<ContentFacts> readContentFacts(const romfs::Content& content, const std::string& name, const std::stop_token& stop)
+Result<ContentFacts> readContentFacts(const romfs::Content& content, const std::string& name,
+                                      const std::stop_token& stop)
 {
     auto digest = inspect::digest(content, stop);
     if (!digest) {
@@ -226,7 +246,7 @@ Result<ContentFacts> readContentFacts(const romfs::Content& content, const std::
         read = std::move(*all);
         bytes = read;
     }
-    ContentFacts facts {.kind = inspect::kindOf(bytes, name), .mpy = {}, .model = {}, .digest = std::move(*digest)};
+    ContentFacts facts{.kind = inspect::kindOf(bytes, name), .mpy = {}, .model = {}, .digest = std::move(*digest)};
     if (facts.kind == inspect::FileKind::Mpy) {
         facts.mpy = inspect::readMpyHeader(bytes);
     } else if (facts.kind == inspect::FileKind::Tflite) {
@@ -244,20 +264,24 @@ std::vector<FactGroup> digestFacts(const inspect::Digest& digest)
 
 std::vector<FactGroup> mpyFacts(const inspect::MpyHeader& header, const build::Target& target)
 {
-    FactGroup group {.title = FactsView::tr("MicroPython code"), .facts = {}};
-    group.facts.push_back({FactsView::tr("Version"), header.isNative() ? QStringLiteral("%1.%2").arg(header.version).arg(header.subVersion)
-                                                             : QString::number(header.version)});
+    FactGroup group{.title = FactsView::tr("MicroPython code"), .facts = {}};
+    group.facts.push_back({FactsView::tr("Version"),
+                           header.isNative() ? QStringLiteral("%1.%2").arg(header.version).arg(header.subVersion)
+                                             : QString::number(header.version)});
     const auto arch = text(inspect::mpyArchName(header.arch));
-    group.facts.push_back({FactsView::tr("Native code"), !header.isNative() ? FactsView::tr("none, bytecode only")
-                               : arch.isEmpty()                  ? FactsView::tr("for an unknown architecture, number %1").arg(header.arch)
-                                                                 : FactsView::tr("for %1").arg(arch)});
+    group.facts.push_back({FactsView::tr("Native code"),
+                           !header.isNative() ? FactsView::tr("none, bytecode only")
+                               : arch.isEmpty()
+                               ? FactsView::tr("for an unknown architecture, number %1").arg(header.arch)
+                               : FactsView::tr("for %1").arg(arch)});
     group.facts.push_back({FactsView::tr("Small integers"), FactsView::tr("%n bit(s)", nullptr, header.smallIntBits)});
     if (header.archFlags) {
         group.facts.push_back({FactsView::tr("Extensions"), hexOffset(*header.archFlags, 1)});
     }
     if (target.board()) {
         const auto verdict = inspect::canLoad(header, *target.board());
-        group.facts.push_back({verdict.loads ? FactsView::tr("Loads") : FactsView::tr("Does not load"), text(verdict.reason)});
+        group.facts.push_back(
+            {verdict.loads ? FactsView::tr("Loads") : FactsView::tr("Does not load"), text(verdict.reason)});
     } else {
         group.facts.push_back({FactsView::tr("Loads"), text(inspect::describe(header))});
     }
@@ -266,16 +290,19 @@ std::vector<FactGroup> mpyFacts(const inspect::MpyHeader& header, const build::T
 
 std::vector<FactGroup> modelFacts(const inspect::TfliteModel& model)
 {
-    FactGroup general {.title = FactsView::tr("TensorFlow Lite model"), .facts = {}};
+    FactGroup general{.title = FactsView::tr("TensorFlow Lite model"), .facts = {}};
     if (!model.description.empty()) {
         general.facts.push_back({FactsView::tr("Description"), shownName(model.description)});
     }
     general.facts.push_back({FactsView::tr("Schema version"), QString::number(model.schemaVersion)});
     if (model.isForEthosU()) {
-        general.facts.push_back({FactsView::tr("Compiled for"), FactsView::tr("Arm Ethos-U, by Vela: it needs a board with that processor")});
+        general.facts.push_back({FactsView::tr("Compiled for"),
+                                 FactsView::tr("Arm Ethos-U, by Vela: it needs a board with that processor")});
     }
-    general.facts.push_back({FactsView::tr("Constants"), FactsView::tr("%1 in %n buffer(s)", nullptr, static_cast<int>(model.bufferCount)).arg(byteCount(model.bufferBytes))});
-    std::vector<FactGroup> groups {std::move(general)};
+    general.facts.push_back({FactsView::tr("Constants"),
+                             FactsView::tr("%1 in %n buffer(s)", nullptr, static_cast<int>(model.bufferCount))
+                                 .arg(byteCount(model.bufferBytes))});
+    std::vector<FactGroup> groups{std::move(general)};
     for (std::size_t i = 0; i < model.graphs.size(); ++i) {
         groups.push_back(graphFacts(model.graphs[i], i, model.graphCount));
     }

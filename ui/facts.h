@@ -35,7 +35,8 @@ struct ContentFacts
 };
 
 /// Goes through all of a file's bytes. To be run in the background.
-[[nodiscard]] Result<ContentFacts> readContentFacts(const romfs::Content& content, const std::string& name, const std::stop_token& stop);
+[[nodiscard]] Result<ContentFacts> readContentFacts(const romfs::Content& content, const std::string& name,
+                                                    const std::stop_token& stop);
 
 [[nodiscard]] std::vector<FactGroup> digestFacts(const inspect::Digest& digest);
 [[nodiscard]] std::vector<FactGroup> mpyFacts(const inspect::MpyHeader& header, const build::Target& target);

@@ -67,9 +67,8 @@ void FindBar::build()
     layout->addLayout(line);
     layout->addWidget(m_status);
 
-    const auto showHint = [this] {
-        m_edit->setPlaceholderText(m_kind->currentIndex() == Hex ? tr("d2 cd 31") : tr("text, as UTF-8"));
-    };
+    const auto showHint
+        = [this] { m_edit->setPlaceholderText(m_kind->currentIndex() == Hex ? tr("d2 cd 31") : tr("text, as UTF-8")); };
     showHint();
     connect(m_kind, &QComboBox::currentIndexChanged, this, [this, showHint] {
         showHint();
@@ -130,9 +129,11 @@ void FindBar::search()
     }
     clear(tr("Searching…"));
     m_length = bytes->size();
-    m_search.run([content = m_content, bytes = std::move(*bytes)](
-                     const std::stop_token& stop) { return inspect::findAll(content, bytes, inspect::maxMatches, stop); },
-                 [this](Result<inspect::Matches> matches) { report(std::move(matches)); });
+    m_search.run(
+        [content = m_content, bytes = std::move(*bytes)](const std::stop_token& stop) {
+            return inspect::findAll(content, bytes, inspect::maxMatches, stop);
+        },
+        [this](Result<inspect::Matches> matches) { report(std::move(matches)); });
 }
 
 void FindBar::clear(const QString& status)
@@ -152,8 +153,9 @@ void FindBar::report(Result<inspect::Matches> matches)
     }
     m_matches = std::move(*matches);
     const auto count = m_matches.offsets.size();
-    m_status->setText(m_matches.isCapped ? tr("More than %1 matches; the first %1 can be gone through").arg(exactSize(count))
-                                         : tr("%n match(es)", nullptr, static_cast<int>(count)));
+    m_status->setText(m_matches.isCapped
+                          ? tr("More than %1 matches; the first %1 can be gone through").arg(exactSize(count))
+                          : tr("%n match(es)", nullptr, static_cast<int>(count)));
     Q_EMIT matchesChanged(m_matches.offsets, m_length);
     if (m_goesToFirst) {
         m_goesToFirst = false;
@@ -178,7 +180,9 @@ void FindBar::findPrevious(std::uint64_t position)
 {
     if (!m_matches.offsets.empty()) {
         const auto next = std::ranges::lower_bound(m_matches.offsets, position);
-        goTo(static_cast<std::size_t>((next == m_matches.offsets.begin() ? m_matches.offsets.end() : next) - m_matches.offsets.begin()) - 1);
+        goTo(static_cast<std::size_t>((next == m_matches.offsets.begin() ? m_matches.offsets.end() : next)
+                                      - m_matches.offsets.begin())
+             - 1);
     }
 }
 

@@ -62,7 +62,7 @@ private:
     std::uint64_t m_length = 0;
     bool m_goesToFirst = false; ///< as soon as the running search is done
     std::uint64_t m_origin = 0; ///< where that looks from
-    Latest m_search {this};
+    Latest m_search{this};
 };
 
 } // namespace romsmith::ui

@@ -45,10 +45,11 @@ void HexView::paintEvent(QPaintEvent* event)
     painter.fillRect(event->rect(), palette().base());
     painter.translate(-horizontalScrollBar()->value(), 0);
     const auto firstRow = static_cast<std::uint64_t>(verticalScrollBar()->value());
-    const auto rows = static_cast<std::uint64_t>((viewport()->height() - m_geometry.headHeight()) / m_geometry.rowHeight() + 1);
+    const auto rows
+        = static_cast<std::uint64_t>((viewport()->height() - m_geometry.headHeight()) / m_geometry.rowHeight() + 1);
     const auto lastRow = std::min(firstRow + rows, m_geometry.rowCount());
-    const ByteRange visible {.begin = std::min(m_geometry.offsetAt(firstRow, 0), m_content.size()),
-                             .end = std::min(m_geometry.offsetAt(lastRow, 0), m_content.size())};
+    const ByteRange visible{.begin = std::min(m_geometry.offsetAt(firstRow, 0), m_content.size()),
+                            .end = std::min(m_geometry.offsetAt(lastRow, 0), m_content.size())};
     const auto bytes = read(visible);
     for (auto row = firstRow; row < lastRow; ++row) {
         paintRow(painter, row, bytes, visible.begin);
@@ -59,11 +60,13 @@ void HexView::paintEvent(QPaintEvent* event)
 
 void HexView::paintColumnHeads(QPainter& painter) const
 {
-    const QRect head(0, 0, std::max(m_geometry.width(), viewport()->width() + horizontalScrollBar()->value()), m_geometry.headHeight());
+    const QRect head(0, 0, std::max(m_geometry.width(), viewport()->width() + horizontalScrollBar()->value()),
+                     m_geometry.headHeight());
     painter.fillRect(head, palette().button());
     painter.setPen(palette().color(QPalette::ButtonText));
     for (int column = 0; column < m_geometry.bytesPerRow(); ++column) {
-        painter.drawText(m_geometry.hexCell(column, 2), Qt::AlignCenter, hexDigits(static_cast<std::uint64_t>(column), 1));
+        painter.drawText(m_geometry.hexCell(column, 2), Qt::AlignCenter,
+                         hexDigits(static_cast<std::uint64_t>(column), 1));
     }
     painter.setPen(palette().color(QPalette::Mid));
     painter.drawLine(head.bottomLeft(), head.bottomRight());
@@ -74,8 +77,10 @@ void HexView::paintRow(QPainter& painter, std::uint64_t row, romfs::Bytes bytes,
     const auto line = static_cast<int>(row - static_cast<std::uint64_t>(verticalScrollBar()->value()));
     const auto top = m_geometry.headHeight() + line * m_geometry.rowHeight();
     painter.setPen(palette().color(QPalette::PlaceholderText));
-    painter.drawText(m_geometry.offsetCell(top), Qt::AlignVCenter | Qt::AlignLeft, hexDigits(m_geometry.labelOf(row), m_geometry.offsetDigits()));
-    const ByteRange here {.begin = m_geometry.offsetAt(row, 0), .end = std::min(m_geometry.offsetAt(row + 1, 0), first + bytes.size())};
+    painter.drawText(m_geometry.offsetCell(top), Qt::AlignVCenter | Qt::AlignLeft,
+                     hexDigits(m_geometry.labelOf(row), m_geometry.offsetDigits()));
+    const ByteRange here{.begin = m_geometry.offsetAt(row, 0),
+                         .end = std::min(m_geometry.offsetAt(row + 1, 0), first + bytes.size())};
     // At most three pieces: in front of the selection, selected, and behind it.
     const auto selected = selection();
     auto from = here.begin;
@@ -146,7 +151,8 @@ void HexView::paintCaret(QPainter& painter) const
     if (row < firstRow || m_content.isEmpty()) {
         return;
     }
-    const auto top = m_geometry.headHeight() + static_cast<int>(std::min<std::uint64_t>(row - firstRow, 10'000)) * m_geometry.rowHeight();
+    const auto top = m_geometry.headHeight()
+        + static_cast<int>(std::min<std::uint64_t>(row - firstRow, 10'000)) * m_geometry.rowHeight();
     const auto column = m_geometry.columnOf(m_position);
     const auto width = hasFocus() ? 2 : 1;
     for (const auto& cell : {m_geometry.hexCell(column, top), m_geometry.characterCell(column, top)}) {

@@ -67,13 +67,14 @@ void HexPanel::build()
     setAccessibleName(tr("Bytes of the selected file"));
     m_scopes->addItems({tr("Content"), tr("Record"), tr("Whole image")});
     m_scopes->setAccessibleName(tr("Which bytes are shown"));
-    m_scopes->setToolTip(tr("Content: the bytes of the file. Record: with the headers that it has in the image, which are underlined. "
-                            "Whole image: everything, at the place of the file"));
+    m_scopes->setToolTip(
+        tr("Content: the bytes of the file. Record: with the headers that it has in the image, which are underlined. "
+           "Whole image: everything, at the place of the file"));
     m_origins->addItems({tr("From the start"), tr("In the image"), {}});
     m_origins->setAccessibleName(tr("From where offsets are counted"));
     m_origins->setToolTip(tr("How the offsets on the left are counted"));
     for (auto* box : {m_scopes, m_origins}) {
-        box->setSizeAdjustPolicy(QComboBox::AdjustToContents);
+        box->setSizeAdjustPolicy(QComboBox::AdjustToMinimumContentsLengthWithIcon);
         box->setMinimumContentsLength(6);
         box->setSizePolicy(QSizePolicy::Ignored, QSizePolicy::Fixed);
     }
@@ -148,12 +149,12 @@ void HexPanel::showNode(const Document* document, const tree::Node* node)
     m_document = document;
     m_node = node;
     const auto& target = document->target();
-    m_subject = Subject {.type = node->type(),
-                         .name = shownName(node->name()),
-                         .content = node->content(),
-                         .placement = *placement,
-                         .boardAddress = target.address(),
-                         .boardName = target.board() ? text(target.board()->name) : QString()};
+    m_subject = Subject{.type = node->type(),
+                        .name = shownName(node->name()),
+                        .content = node->content(),
+                        .placement = *placement,
+                        .boardAddress = target.address(),
+                        .boardName = target.board() ? text(target.board()->name) : QString()};
     updateOrigins();
     if (hasSameContent && m_shownScope == HexScope::Content && scope() == HexScope::Content) {
         m_shown.offset = m_subject->placement.contentOffset;
@@ -169,7 +170,7 @@ void HexPanel::showNothing()
     m_document = nullptr;
     m_node = nullptr;
     m_subject.reset();
-    display(Shown {});
+    display(Shown{});
     m_shownScope.reset();
     updateOrigins();
     updateStatus();
@@ -215,7 +216,10 @@ void HexPanel::reload(const Document& document)
 
 void HexPanel::loadContent()
 {
-    Shown shown {.content = m_subject->content, .image = nullptr, .offset = m_subject->placement.contentOffset, .entries = nullptr};
+    Shown shown{.content = m_subject->content,
+                .image = nullptr,
+                .offset = m_subject->placement.contentOffset,
+                .entries = nullptr};
     if (shown.content.isInMemory()) {
         display(std::move(shown));
         return;
@@ -234,9 +238,14 @@ void HexPanel::loadRecords(const Document& document)
     m_subject->index = found->second;
     const bool isSmall = scope() == HexScope::Record && m_subject->type != romfs::EntryType::Directory;
     if (isSmall && m_subject->content.isInMemory()) {
-        display(romfs::ImageBytes::ofRecord(plan.flat.entries, plan.layout, m_subject->index).and_then([](const auto& image) {
-            return loaded({.content = romfs::Content::from(image), .image = image, .offset = image->begin(), .entries = nullptr}, true);
-        }));
+        display(romfs::ImageBytes::ofRecord(plan.flat.entries, plan.layout, m_subject->index)
+                    .and_then([](const auto& image) {
+                        return loaded({.content = romfs::Content::from(image),
+                                       .image = image,
+                                       .offset = image->begin(),
+                                       .entries = nullptr},
+                                      true);
+                    }));
         return;
     }
     auto entries = std::make_shared<const std::vector<romfs::Entry>>(plan.flat.entries);
@@ -245,7 +254,10 @@ void HexPanel::loadRecords(const Document& document)
             auto image = scope == HexScope::Image ? romfs::ImageBytes::ofImage(*entries, layout)
                                                   : romfs::ImageBytes::ofRecord(*entries, layout, index);
             return image.and_then([&](const auto& bytes) {
-                return loaded({.content = romfs::Content::from(bytes), .image = bytes, .offset = bytes->begin(), .entries = entries},
+                return loaded({.content = romfs::Content::from(bytes),
+                               .image = bytes,
+                               .offset = bytes->begin(),
+                               .entries = entries},
                               bytes->isInMemory());
             });
         },
@@ -259,7 +271,8 @@ Result<HexPanel::Shown> HexPanel::loaded(Shown shown, bool isInMemory)
         return shown;
     }
     if (shown.content.size() > sources::largestSnapshot) {
-        return fail(ErrorCode::TooLarge, "This is too large to be shown here. Extract it and look at it with another program.");
+        return fail(ErrorCode::TooLarge,
+                    "This is too large to be shown here. Extract it and look at it with another program.");
     }
     return shown.content.readAll().transform([&](std::vector<std::byte> bytes) {
         shown.content = romfs::Content::own(std::move(bytes));
@@ -269,7 +282,7 @@ Result<HexPanel::Shown> HexPanel::loaded(Shown shown, bool isInMemory)
 
 void HexPanel::display(Result<Shown> shown)
 {
-    m_shown = shown ? std::move(*shown) : Shown {};
+    m_shown = shown ? std::move(*shown) : Shown{};
     m_shownScope = scope();
     m_view->setContent(m_shown.content);
     m_view->setMarks(marks());
@@ -319,7 +332,8 @@ void HexPanel::updateOrigins()
         m_origins->setItemText(board, tr("On the board (none is chosen)"));
     }
     setItemEnabled(*m_origins, board, isKnown);
-    setItemEnabled(*m_scopes, static_cast<int>(HexScope::Content), !m_subject || m_subject->type != romfs::EntryType::Directory);
+    setItemEnabled(*m_scopes, static_cast<int>(HexScope::Content),
+                   !m_subject || m_subject->type != romfs::EntryType::Directory);
     setEnabled(m_subject.has_value());
 }
 
@@ -369,9 +383,10 @@ QString HexPanel::caretText() const
     const auto place = placeText(selected.begin);
     QString text;
     if (selected.size() > 0) {
-        text = tr("%1 to %2: %n byte(s) selected", nullptr, static_cast<int>(std::min<std::uint64_t>(selected.size(), std::numeric_limits<int>::max())))
+        text = tr("%1 to %2: %n byte(s) selected", nullptr,
+                  static_cast<int>(std::min<std::uint64_t>(selected.size(), std::numeric_limits<int>::max())))
                    .arg(shownOffset(selected.begin), shownOffset(selected.end - 1));
-    } else if (std::byte byte {}; m_view->content().read(selected.begin, {&byte, 1})) {
+    } else if (std::byte byte{}; m_view->content().read(selected.begin, {&byte, 1})) {
         const auto value = std::to_integer<unsigned>(byte);
         text = tr("%1: byte %2, decimal %3").arg(shownOffset(selected.begin), hexOffset(value, 2)).arg(value);
     } else {
@@ -430,7 +445,8 @@ void HexPanel::showMenu(QPoint point)
     m_view->addActions(*menu);
     menu->addSeparator();
     menu->addAction(tr("&Find…"), this, &HexPanel::openFind)->setShortcut(QKeySequence::Find);
-    menu->addAction(tr("&Go to Offset…"), m_goTo, [this] { m_goTo->setFocus(); })->setShortcut(QKeySequence(Qt::CTRL | Qt::Key_G));
+    menu->addAction(tr("&Go to Offset…"), m_goTo, [this] { m_goTo->setFocus(); })
+        ->setShortcut(QKeySequence(Qt::CTRL | Qt::Key_G));
     menu->popup(m_view->viewport()->mapToGlobal(point));
 }
 
@@ -453,7 +469,7 @@ void HexPanel::keyPressEvent(QKeyEvent* event)
         openFind();
     } else if (isFindAgain(*event)) {
         const bool back = event->modifiers().testFlag(Qt::ShiftModifier);
-        Q_EMIT (back ? m_find->previousRequested() : m_find->nextRequested());
+        Q_EMIT(back ? m_find->previousRequested() : m_find->nextRequested());
     } else if (isGoTo(*event)) {
         m_goTo->setFocus();
         m_goTo->selectAll();

@@ -55,6 +55,7 @@ public:
     void setScope(HexScope scope);
     void setOrigin(HexOrigin origin);
     [[nodiscard]] QString status() const;
+    [[nodiscard]] bool isBusy() const { return m_loading.isRunning(); }
 
     /// Goes to what is written as 0x1f0, 1f0h or 496, counted as the offsets that are shown.
     void goTo(const QString& offset);
@@ -118,7 +119,7 @@ private:
     Shown m_shown;
     std::optional<HexScope> m_shownScope;
     bool m_goesToSubject = false; ///< as soon as its bytes are there
-    Latest m_loading {this};
+    Latest m_loading{this};
 };
 
 } // namespace romsmith::ui

@@ -35,7 +35,9 @@ QString toFormat(romfs::Bytes bytes, ByteFormat format)
     case ByteFormat::Hex:
         return text(inspect::toHex(bytes));
     case ByteFormat::Text:
-        return text(inspect::decodeText(bytes, {.bytes = bytes.size(), .lines = bytes.size() + 1, .column = bytes.size() + 1}).utf8);
+        return text(
+            inspect::decodeText(bytes, {.bytes = bytes.size(), .lines = bytes.size() + 1, .column = bytes.size() + 1})
+                .utf8);
     case ByteFormat::CArray:
         return text(inspect::toCArray(bytes));
     case ByteFormat::PythonBytes:

@@ -49,7 +49,8 @@ public:
     void setContent(romfs::Content content);
     [[nodiscard]] const romfs::Content& content() const { return m_content; }
 
-    /// The offset that the first byte is shown with. Rows begin at multiples of their length, so that alignment can be seen.
+    /// The offset that the first byte is shown with. Rows begin at multiples of their length, so that alignment can be
+    /// seen.
     void setBase(std::uint64_t base);
     [[nodiscard]] std::uint64_t base() const { return m_base; }
 

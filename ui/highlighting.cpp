@@ -8,7 +8,6 @@
 #include <KSyntaxHighlighting/Repository>
 #include <KSyntaxHighlighting/State>
 #include <KSyntaxHighlighting/Theme>
-
 #include <QStringTokenizer>
 
 #include <map>
@@ -82,7 +81,8 @@ Syntax::Definition definitionFor(const Syntax::Repository& repository, inspect::
 
 } // namespace
 
-LineFormats highlight(const QString& text, inspect::FileKind kind, const QString& name, const QPalette& palette, const std::stop_token& stop)
+LineFormats highlight(const QString& text, inspect::FileKind kind, const QString& name, const QPalette& palette,
+                      const std::stop_token& stop)
 {
     // A repository must stay in one thread, so every run has its own; making one takes a few milliseconds.
     const Syntax::Repository repository;

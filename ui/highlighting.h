@@ -18,7 +18,7 @@ using LineFormats = std::vector<QList<QTextLayout::FormatRange>>;
 
 /// Finds the syntax by the file's kind and name, and the colours by the palette. Slow, and so for the background; stops
 /// early when asked to.
-[[nodiscard]] LineFormats highlight(const QString& text, inspect::FileKind kind, const QString& name, const QPalette& palette,
-                                    const std::stop_token& stop);
+[[nodiscard]] LineFormats highlight(const QString& text, inspect::FileKind kind, const QString& name,
+                                    const QPalette& palette, const std::stop_token& stop);
 
 } // namespace romsmith::ui

@@ -118,8 +118,8 @@ void ImageMap::updateLegend()
         }
     };
     const auto& segments = m_strip->segments();
-    for (const auto kind : {MapKind::Model, MapKind::Python, MapKind::Text, MapKind::OtherContent, MapKind::Padding, MapKind::Records,
-                            MapKind::FileHeader, MapKind::FolderHeader, MapKind::ImageHeader}) {
+    for (const auto kind : {MapKind::Model, MapKind::Python, MapKind::Text, MapKind::OtherContent, MapKind::Padding,
+                            MapKind::Records, MapKind::FileHeader, MapKind::FolderHeader, MapKind::ImageHeader}) {
         add(kind, segments.bytesOf(kind));
     }
     add(MapKind::Free, m_strip->freeBytes());
@@ -136,11 +136,13 @@ QString ImageMap::summary() const
     const auto& segments = m_strip->segments();
     const auto files = std::ranges::count(m_document->plan().flat.entries, romfs::EntryType::File, &romfs::Entry::type);
     QString text = (files == 1 ? tr("1 file") : tr("%1 files").arg(files)) % QStringLiteral(", ")
-        % tr("%1 of content, %2 bytes of padding").arg(roundSize(segments.contentBytes()), exactSize(segments.bytesOf(MapKind::Padding)));
+        % tr("%1 of content, %2 bytes of padding")
+              .arg(roundSize(segments.contentBytes()), exactSize(segments.bytesOf(MapKind::Padding)));
     if (const auto capacity = m_document->target().size()) {
         const auto beyond = segments.bytesBeyond(*capacity);
         text += QStringLiteral(", ")
-            % (beyond != 0 ? tr("%1 bytes too large").arg(exactSize(beyond)) : tr("%1 free").arg(roundSize(m_strip->freeBytes())));
+            % (beyond != 0 ? tr("%1 bytes too large").arg(exactSize(beyond))
+                           : tr("%1 free").arg(roundSize(m_strip->freeBytes())));
     }
     return text;
 }
@@ -240,7 +242,8 @@ QString ImageMap::describe(std::size_t segment, const QString& separator) const
 QString ImageMap::describeEntry(std::uint32_t entry) const
 {
     const auto range = m_strip->segments().rangeOf(entry);
-    return range.end > range.begin ? nameOf(entry) % QStringLiteral(" · ") % rangeText(range.begin, range.end) : nameOf(entry);
+    return range.end > range.begin ? nameOf(entry) % QStringLiteral(" · ") % rangeText(range.begin, range.end)
+                                   : nameOf(entry);
 }
 
 } // namespace romsmith::ui

@@ -13,24 +13,23 @@
 
 namespace romsmith::ui {
 
-/// Background work for something that is being looked at: only the newest run matters. Starting again asks the one before
-/// to stop and drops its result.
+/// Background work for something that is being looked at: only the newest run matters. Starting again asks the one
+/// before to stop and drops its result.
 class Latest
 {
 public:
     /// @p context lives in the UI thread and owns this.
     explicit Latest(QObject* context)
         : m_context(context)
-    {
-    }
+    { }
 
     Latest(const Latest&) = delete;
     Latest& operator=(const Latest&) = delete;
     ~Latest() { cancel(); }
 
-    /// Runs @p work(std::stop_token) -> T elsewhere and then @p done(T) here, unless it was cancelled or run again meanwhile.
-    template<typename Work, typename DoneCallback>
-    void run(Work work, DoneCallback done);
+    /// Runs @p work(std::stop_token) -> T elsewhere and then @p done(T) here, unless it was cancelled or run again
+    /// meanwhile.
+    template <typename Work, typename DoneCallback> void run(Work work, DoneCallback done);
 
     void cancel()
     {
@@ -46,8 +45,7 @@ private:
     bool m_isRunning = false;
 };
 
-template<typename Work, typename DoneCallback>
-void Latest::run(Work work, DoneCallback done)
+template <typename Work, typename DoneCallback> void Latest::run(Work work, DoneCallback done)
 {
     cancel();
     m_stop = {};
@@ -56,13 +54,14 @@ void Latest::run(Work work, DoneCallback done)
     using Value = std::invoke_result_t<Work, std::stop_token>;
     using Shared = std::shared_ptr<Value>;
     const auto stop = m_stop.get_token();
-    QtConcurrent::run([work = std::move(work), stop]() mutable -> Shared { return std::make_shared<Value>(work(stop)); })
-        .then(m_context, [this, stop, done = std::move(done)](const Shared& result) mutable {
-            if (!stop.stop_requested()) {
-                m_isRunning = false;
-                done(std::move(*result));
-            }
-        });
+    QtConcurrent::run([work = std::move(work), stop]() mutable -> Shared {
+        return std::make_shared<Value>(work(stop));
+    }).then(m_context, [this, stop, done = std::move(done)](const Shared& result) mutable {
+        if (!stop.stop_requested()) {
+            m_isRunning = false;
+            done(std::move(*result));
+        }
+    });
 }
 
 } // namespace romsmith::ui

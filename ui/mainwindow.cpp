@@ -92,7 +92,8 @@ void MainWindow::connectQuestions()
                                              tr("ROMFS images (*.img *.romfs *.bin);;All files (*)"));
     };
     askForOtherImage = [this] {
-        return QFileDialog::getOpenFileName(this, tr("Compare With"), {}, tr("ROMFS images (*.img *.romfs *.bin);;All files (*)"));
+        return QFileDialog::getOpenFileName(this, tr("Compare With"), {},
+                                            tr("ROMFS images (*.img *.romfs *.bin);;All files (*)"));
     };
     askForFiles = [this] { return QFileDialog::getOpenFileNames(this, tr("Add Files")); };
     askForOffset = [this] {
@@ -295,7 +296,9 @@ void MainWindow::rebuildCompareMenu()
 {
     m_compareMenu->clear();
     auto* view = currentView();
-    const auto add = [this](const QString& text, auto run) { connect(m_compareMenu->addAction(text), &QAction::triggered, this, run); };
+    const auto add = [this](const QString& text, auto run) {
+        connect(m_compareMenu->addAction(text), &QAction::triggered, this, run);
+    };
     if (!view) {
         return;
     }
@@ -305,8 +308,8 @@ void MainWindow::rebuildCompareMenu()
     for (auto* other : views()) {
         if (other != view) {
             add(other->document().name(), [this, view, other] {
-                showComparison(new CompareView(view->document().name(), view->document().image(), other->document().name(),
-                                               other->document().image(), m_tabs));
+                showComparison(new CompareView(view->document().name(), view->document().image(),
+                                               other->document().name(), other->document().image(), m_tabs));
             });
         }
     }
@@ -325,7 +328,8 @@ void MainWindow::compareWithFile(DocumentView& view, const QString& path)
         return;
     }
     const Document other(std::move(*file), path);
-    const auto name = path == view.document().path() ? tr("%1 as saved").arg(QFileInfo(path).fileName()) : QFileInfo(path).fileName();
+    const auto name = path == view.document().path() ? tr("%1 as saved").arg(QFileInfo(path).fileName())
+                                                     : QFileInfo(path).fileName();
     showComparison(new CompareView(name, other.image(), view.document().name(), view.document().image(), m_tabs));
 }
 
@@ -447,9 +451,8 @@ bool MainWindow::closeDocuments(const QList<DocumentView*>& toClose, const std::
     if (answer == Unsaved::Cancel) {
         return false;
     }
-    const auto isToSave = [answer](const DocumentView* view) {
-        return answer == Unsaved::Save && view->document().isModified();
-    };
+    const auto isToSave
+        = [answer](const DocumentView* view) { return answer == Unsaved::Save && view->document().isModified(); };
     // What is nested goes into its outer image first: that one is to be saved with it.
     auto innermostFirst = toClose;
     std::ranges::stable_sort(innermostFirst, std::ranges::greater(), &DocumentView::depth);

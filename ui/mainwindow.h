@@ -62,7 +62,7 @@ protected:
     void dropEvent(QDropEvent* event) override;
 
 private:
-    static constexpr QLatin1StringView targetKey {"target"}; ///< in the settings
+    static constexpr QLatin1StringView targetKey{"target"}; ///< in the settings
 
     void buildActions();
     void buildMenus();

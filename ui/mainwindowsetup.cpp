@@ -61,14 +61,14 @@ void MainWindow::buildActions()
                       << addAction(s("saveAsAction"), tr("Save &As…"), {},
                                    QKeySequence(Qt::CTRL | Qt::SHIFT | Qt::Key_S), [this] { saveAs(*currentView()); })
                       << addAction(s("saveCopyAction"), tr("Save a &Copy…"), {}, {}, [this] { saveCopy(); })
-                      << addAction(s("closeAction"), tr("&Close"), {}, QKeySequence::Close,
+                      << addAction(s("closeAction"), tr("&Close"), {}, QKeySequence(Qt::CTRL | Qt::Key_W),
                                    [this] { closeTab(m_tabs->currentIndex()); });
     addAction(s("reopenAction"), tr("Reopen Close&d"), {}, QKeySequence(Qt::CTRL | Qt::SHIFT | Qt::Key_T), [this] {
         if (!m_closedPaths.isEmpty()) {
             open({m_closedPaths.takeLast()});
         }
     });
-    addAction(s("quitAction"), tr("&Quit"), {}, QKeySequence::Quit, [this] { close(); });
+    addAction(s("quitAction"), tr("&Quit"), {}, QKeySequence(Qt::CTRL | Qt::Key_Q), [this] { close(); });
 
     auto* undo = m_undoGroup->createUndoAction(this, tr("&Undo"));
     auto* redo = m_undoGroup->createRedoAction(this, tr("&Redo"));
@@ -120,11 +120,12 @@ void MainWindow::buildActions()
                                    [this] { currentView()->treeView().collapseAll(); })
                       << addAction(s("imageOrderAction"), tr("&Order of the Image"), {}, {},
                                    [this] { currentView()->treeView().sortByColumn(-1, Qt::AscendingOrder); });
-    m_selectionActions << addAction(s("propertiesAction"), tr("P&roperties"), {}, QKeySequence(Qt::ALT | Qt::Key_Return), [this] {
-        m_inspectorDock->show();
-        m_inspectorDock->raise();
-        m_inspector->setCurrentWidget(&m_inspector->details());
-    });
+    m_selectionActions << addAction(s("propertiesAction"), tr("P&roperties"), {},
+                                    QKeySequence(Qt::ALT | Qt::Key_Return), [this] {
+                                        m_inspectorDock->show();
+                                        m_inspectorDock->raise();
+                                        m_inspector->setCurrentWidget(&m_inspector->details());
+                                    });
     addAction(s("aboutAction"), tr("&About Romsmith"), {}, {}, [this] { showAbout(); });
 }
 
@@ -176,7 +177,8 @@ void MainWindow::buildDocks()
 {
     m_problems = new ProblemsView(this);
     m_problemsDock = addDock(QStringLiteral("problemsDock"), tr("Problems"), m_problems, Qt::BottomDockWidgetArea);
-    connect(m_problems, &ProblemsView::goToRequested, this, [this](const tree::Node& node) { currentView()->goTo(node); });
+    connect(m_problems, &ProblemsView::goToRequested, this,
+            [this](const tree::Node& node) { currentView()->goTo(node); });
     connect(m_problems, &ProblemsView::mendRequested, this,
             [this](const romfs::Finding& finding, tree::Node* node) { currentView()->mend(finding, node); });
     connect(&m_problems->findings(), &QAbstractItemModel::modelReset, this, [this] {

@@ -81,7 +81,8 @@ void MapLegend::paintEvent(QPaintEvent*)
         painter.setPen(palette().color(QPalette::Mid));
         painter.drawRect(swatch.adjusted(0, 0, -1, -1));
         painter.setPen(palette().color(QPalette::WindowText));
-        painter.drawText(places[i].adjusted(swatchWidth + gap, 0, 0, 0), Qt::AlignVCenter | Qt::TextSingleLine, m_items[i].text);
+        painter.drawText(places[i].adjusted(swatchWidth + gap, 0, 0, 0), Qt::AlignVCenter | Qt::TextSingleLine,
+                         m_items[i].text);
     }
 }
 

@@ -11,8 +11,9 @@ namespace {
 
 using romfs::EntryType;
 
-constexpr auto textExtensions = std::to_array<std::string_view>(
-    {"cfg", "conf", "css", "csv", "htm", "html", "ini", "js", "json", "log", "md", "rst", "svg", "toml", "txt", "xml", "yaml", "yml"});
+constexpr auto textExtensions
+    = std::to_array<std::string_view>({"cfg", "conf", "css", "csv", "htm", "html", "ini", "js", "json", "log", "md",
+                                       "rst", "svg", "toml", "txt", "xml", "yaml", "yml"});
 
 } // namespace
 
@@ -25,7 +26,8 @@ MapSegments::MapSegments(std::span<const romfs::Entry> entries, const romfs::Lay
         addEntry(entries[i], layout[i], i);
         m_ranges.push_back({.begin = layout[i].recordOffset, .end = layout[i].recordEnd});
     }
-    addUntil(layout.totalSize(), MapKind::Records, entries.empty() ? romfs::noParent : static_cast<std::uint32_t>(entries.size() - 1));
+    addUntil(layout.totalSize(), MapKind::Records,
+             entries.empty() ? romfs::noParent : static_cast<std::uint32_t>(entries.size() - 1));
 }
 
 void MapSegments::addEntry(const romfs::Entry& entry, const romfs::Placement& placement, std::uint32_t index)

@@ -51,7 +51,10 @@ public:
     [[nodiscard]] std::uint64_t totalSize() const { return m_next; }
     [[nodiscard]] std::uint64_t bytesOf(MapKind kind) const { return m_bytes[static_cast<std::size_t>(kind)]; }
     [[nodiscard]] std::uint64_t contentBytes() const;
-    [[nodiscard]] std::uint64_t bytesBeyond(std::uint64_t capacity) const { return m_next > capacity ? m_next - capacity : 0; }
+    [[nodiscard]] std::uint64_t bytesBeyond(std::uint64_t capacity) const
+    {
+        return m_next > capacity ? m_next - capacity : 0;
+    }
 
     /// From where to where the records of an entry go, what is inside a folder included.
     struct Range

@@ -63,7 +63,7 @@ void MapStrip::setCurrent(std::optional<std::uint32_t> entry)
 
 int MapStrip::lineHeight() const
 {
-    return fontMetrics().height() + 4;
+    return fontMetrics().height() + 8;
 }
 
 int MapStrip::lineStep() const
@@ -105,6 +105,11 @@ std::int64_t MapStrip::pixelOf(std::uint64_t offset) const
     return static_cast<std::int64_t>(static_cast<double>(offset) / m_scale);
 }
 
+std::uint64_t MapStrip::offsetOf(std::int64_t pixel) const
+{
+    return static_cast<std::uint64_t>(static_cast<double>(pixel) * m_scale);
+}
+
 std::int64_t MapStrip::stripPixels() const
 {
     if (freeBytes() == 0) {
@@ -121,8 +126,9 @@ void MapStrip::setZoom(int zoom)
     if (zoom < 0 || (zoom > m_zoom && !canZoomIn())) {
         return;
     }
-    const auto middle = m_current ? m_segments.rangeOf(*m_current).begin
-                                  : static_cast<std::uint64_t>(m_scale * verticalScrollBar()->value() / lineStep() * lineWidth());
+    const auto middle = m_current
+        ? m_segments.rangeOf(*m_current).begin
+        : offsetOf(static_cast<std::int64_t>(verticalScrollBar()->value()) / lineStep() * lineWidth());
     m_zoom = zoom;
     relayout();
     scrollTo(middle);
@@ -159,26 +165,43 @@ QPoint MapStrip::positionOf(std::uint64_t offset) const
 std::optional<std::size_t> MapStrip::segmentAt(const QPoint& position) const
 {
     const auto y = position.y() + verticalScrollBar()->value();
-    if (y < 0 || y % lineStep() >= lineHeight() || position.x() < 0 || position.x() >= lineWidth() || m_segments.all().empty()) {
+    if (y < 0 || y % lineStep() >= lineHeight() || position.x() < 0 || position.x() >= lineWidth()
+        || m_segments.all().empty()) {
         return {};
     }
     const auto pixel = static_cast<std::int64_t>(y / lineStep()) * lineWidth() + position.x();
     if (pixel >= imagePixels()) {
         return pixel < stripPixels() ? std::optional(m_segments.all().size()) : std::nullopt;
     }
-    auto index = m_segments.indexAt(static_cast<std::uint64_t>(std::ceil(static_cast<double>(pixel) * m_scale)));
-    // A segment that ends inside of this pixel is painted up to the one before.
+    return shownAt(pixel, m_segments.indexAt(offsetOf(pixel)));
+}
+
+/// The segment that a pixel shows, @p first being the one at its left edge. Where several share it, one that is so
+/// small that it could be seen nowhere else goes first, then the one with the largest share.
+std::size_t MapStrip::shownAt(std::int64_t pixel, std::size_t first) const
+{
     const auto& segments = m_segments.all();
-    if (pixelOf(segments[index].end) == pixel && pixelOf(segments[index].begin) < pixel && index + 1 < segments.size()) {
-        ++index;
+    const auto left = static_cast<double>(pixel) * m_scale;
+    const auto right = left + m_scale;
+    auto shown = first;
+    double largest = -1;
+    bool isSmall = false;
+    for (auto i = first; i < segments.size() && static_cast<double>(segments[i].begin) < right; ++i) {
+        const bool small = static_cast<double>(segments[i].size()) < 2 * m_scale;
+        const auto share = std::min(static_cast<double>(segments[i].end), right)
+            - std::max(static_cast<double>(segments[i].begin), left);
+        if (std::pair(small, share) > std::pair(isSmall, largest)) {
+            shown = i;
+            largest = share;
+            isSmall = small;
+        }
     }
-    return index;
+    return shown;
 }
 
 // Painting ------------------------------------------------------------------------------------------------------------
 
-template <typename Paint>
-void MapStrip::forEachLine(std::int64_t begin, std::int64_t end, Paint paint) const
+template <typename Paint> void MapStrip::forEachLine(std::int64_t begin, std::int64_t end, Paint paint) const
 {
     const std::int64_t width = lineWidth();
     const auto top = verticalScrollBar()->value();
@@ -207,20 +230,19 @@ void MapStrip::paintEvent(QPaintEvent*)
 void MapStrip::paintSegments(QPainter& painter) const
 {
     const auto& segments = m_segments.all();
-    const std::int64_t top = verticalScrollBar()->value() / lineStep() * static_cast<std::int64_t>(lineWidth());
-    const auto bottom = ((verticalScrollBar()->value() + viewport()->height()) / lineStep() + 1) * static_cast<std::int64_t>(lineWidth());
-    auto painted = top;
-    for (auto i = m_segments.indexAt(static_cast<std::uint64_t>(static_cast<double>(top) * m_scale)); i < segments.size(); ++i) {
-        const auto begin = std::max(pixelOf(segments[i].begin), painted);
-        // What is smaller than a pixel gets one if it is the first to begin there.
-        const auto end = std::max(pixelOf(segments[i].end), pixelOf(segments[i].begin) + 1);
-        if (begin >= bottom) {
-            return;
+    const auto top = verticalScrollBar()->value();
+    const std::int64_t width = lineWidth();
+    const auto end = std::min(((top + viewport()->height()) / lineStep() + 1) * width, imagePixels());
+    auto pixel = top / lineStep() * width;
+    for (auto i = m_segments.indexAt(offsetOf(pixel)); pixel < end;) {
+        while (i + 1 < segments.size() && segments[i].end <= offsetOf(pixel)) {
+            ++i;
         }
-        if (begin < end) {
-            paintSegment(painter, segments[i], begin, end);
-            painted = end;
-        }
+        // All pixels that nothing else is in, at once.
+        const auto wholeEnd = pixelOf(segments[i].end);
+        const auto next = std::max(wholeEnd, pixel + 1);
+        paintSegment(painter, segments[wholeEnd > pixel ? i : shownAt(pixel, i)], pixel, next);
+        pixel = next;
     }
 }
 

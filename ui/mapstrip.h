@@ -73,12 +73,14 @@ private:
     [[nodiscard]] QString freeText() const;
 
     [[nodiscard]] std::int64_t pixelOf(std::uint64_t offset) const; ///< along the strip
+    [[nodiscard]] std::uint64_t offsetOf(std::int64_t pixel) const; ///< of its left edge
     [[nodiscard]] std::int64_t imagePixels() const { return pixelOf(m_segments.totalSize()); }
     [[nodiscard]] std::int64_t stripPixels() const;
+    [[nodiscard]] std::size_t shownAt(std::int64_t pixel, std::size_t first) const;
 
-    /// Calls @p paint(QRect) for every line that the pixels from @p begin to @p end of the strip are in and that is in sight.
-    template <typename Paint>
-    void forEachLine(std::int64_t begin, std::int64_t end, Paint paint) const;
+    /// Calls @p paint(QRect) for every line that the pixels from @p begin to @p end of the strip are in and that is in
+    /// sight.
+    template <typename Paint> void forEachLine(std::int64_t begin, std::int64_t end, Paint paint) const;
 
     void paintSegments(QPainter& painter) const;
     void paintSegment(QPainter& painter, const MapSegment& segment, std::int64_t begin, std::int64_t end) const;

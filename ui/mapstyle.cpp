@@ -51,7 +51,9 @@ Look lookOf(MapKind kind, const QPalette& palette)
     case MapKind::Free:
         return {.color = base, .patternColor = palette.color(QPalette::Mid), .pattern = Qt::BDiagPattern};
     case MapKind::Beyond:
-        return {.color = QColor(0xda, 0x44, 0x53, 90), .patternColor = QColor(0xda, 0x44, 0x53), .pattern = Qt::DiagCrossPattern};
+        return {.color = QColor(0xda, 0x44, 0x53, 90),
+                .patternColor = QColor(0xda, 0x44, 0x53),
+                .pattern = Qt::DiagCrossPattern};
     }
     return {};
 }

@@ -27,8 +27,7 @@ public:
     explicit Highlighter(MarkedText& view)
         : QSyntaxHighlighter(view.document())
         , m_view(view)
-    {
-    }
+    { }
 
     void setLines(std::vector<Line> lines) { m_lines = std::move(lines); }
 

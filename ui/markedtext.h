@@ -8,8 +8,8 @@
 
 namespace romsmith::ui {
 
-/// Text to read and copy, with marks on what was removed and what was added. The marks are a help only: the text must say
-/// the same without them.
+/// Text to read and copy, with marks on what was removed and what was added. The marks are a help only: the text must
+/// say the same without them.
 class MarkedText final : public QPlainTextEdit
 {
     Q_OBJECT

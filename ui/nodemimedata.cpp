@@ -8,18 +8,36 @@
 #include <QTemporaryDir>
 #include <QUrl>
 
+#include <filesystem>
+#include <system_error>
+
 namespace romsmith::ui {
 namespace {
 
 const QString nodesType = QStringLiteral("application/x-romsmith-nodes");
 const QString filesType = QStringLiteral("text/uri-list");
 
+/// Qt cannot remove files whose names are not UTF-8; an image may hold any.
+struct ExportBase
+{
+    ExportBase() = default;
+    ExportBase(const ExportBase&) = delete;
+    ExportBase& operator=(const ExportBase&) = delete;
+    ~ExportBase()
+    {
+        std::error_code error;
+        std::filesystem::remove_all(toPath(folder.path()), error);
+    }
+
+    QTemporaryDir folder;
+};
+
 /// Files for other programs live until this one ends: the receiver may copy them late.
 QString newExportFolder()
 {
-    static QTemporaryDir base;
+    static const ExportBase base;
     static int count = 0;
-    return base.isValid() ? base.filePath(QString::number(++count)) : QString();
+    return base.folder.isValid() ? base.folder.filePath(QString::number(++count)) : QString();
 }
 
 } // namespace
@@ -88,7 +106,7 @@ QStringList NodeMimeData::writeFiles() const
         return files;
     }
     for (const auto& child : m_copies->children()) {
-        if (!child->isRaw()) {
+        if (!child->isRaw() && romfs::isUtf8(child->name())) { // what is not cannot be said in a URL of Qt's
             files.append(folder % QLatin1Char('/') % QString::fromStdString(child->name()));
         }
     }

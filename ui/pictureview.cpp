@@ -37,8 +37,10 @@ void PictureView::fit()
         return;
     }
     const auto room = size();
-    const auto factor = std::min({room.width() / m_original.width(), room.height() / m_original.height(), largestFactor});
-    const auto shown = factor >= 1 ? m_original * factor : m_original.scaled(room, Qt::KeepAspectRatio).expandedTo({1, 1});
+    const auto factor
+        = std::min({room.width() / m_original.width(), room.height() / m_original.height(), largestFactor});
+    const auto shown
+        = factor >= 1 ? m_original * factor : m_original.scaled(room, Qt::KeepAspectRatio).expandedTo({1, 1});
     if (shown != m_shown) {
         m_shown = shown;
         m_scaled = {};
@@ -67,7 +69,8 @@ void PictureView::paintEvent(QPaintEvent*)
         painter.fillRect(place, palette().base());
         for (int y = 0; y < place.height(); y += checkSize) {
             for (int x = y / checkSize % 2 * checkSize; x < place.width(); x += 2 * checkSize) {
-                painter.fillRect(QRect(place.x() + x, place.y() + y, checkSize, checkSize) & place, palette().alternateBase());
+                painter.fillRect(QRect(place.x() + x, place.y() + y, checkSize, checkSize) & place,
+                                 palette().alternateBase());
             }
         }
     }

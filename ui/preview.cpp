@@ -40,10 +40,12 @@ QStringList noticesOn(const inspect::DecodedText& decoded, std::size_t size)
 {
     QStringList notices;
     if (decoded.isCut) {
-        notices.append(Words::tr("Only the first %1 of %2 are shown.").arg(roundSize(decoded.shownBytes), roundSize(size)));
+        notices.append(
+            Words::tr("Only the first %1 of %2 are shown.").arg(roundSize(decoded.shownBytes), roundSize(size)));
     }
     if (decoded.brokenLines > 0) {
-        notices.append(Words::tr("%n very long line(s) were broken to be shown.", nullptr, static_cast<int>(decoded.brokenLines)));
+        notices.append(
+            Words::tr("%n very long line(s) were broken to be shown.", nullptr, static_cast<int>(decoded.brokenLines)));
     }
     if (decoded.hiddenCharacters > 0) {
         notices.append(Words::tr("%n control or invisible character(s) are shown as \\xNN or \\u{NNNN}.", nullptr,
@@ -60,8 +62,7 @@ public:
         : m_request(request)
         , m_bytes(bytes)
         , m_stop(stop)
-    {
-    }
+    { }
 
     Preview make()
     {
@@ -76,7 +77,7 @@ public:
             break;
         case inspect::FileKind::Text:
         case inspect::FileKind::Python:
-            m_preview.content = TextPreview {.raw = rawText(), .pretty = {}};
+            m_preview.content = TextPreview{.raw = rawText(), .pretty = {}};
             break;
         case inspect::FileKind::Json:
             showJson();
@@ -106,23 +107,24 @@ private:
     {
         const auto decoded = inspect::decodeText(m_bytes);
         if (decoded.badBytes > 0) {
-            m_preview.problems.append(Words::tr("%n byte(s) are not UTF-8, the first in line %1; they are shown as \\xNN.", nullptr,
-                                                static_cast<int>(decoded.badBytes))
-                                          .arg(decoded.badLine));
+            m_preview.problems.append(
+                Words::tr("%n byte(s) are not UTF-8, the first in line %1; they are shown as \\xNN.", nullptr,
+                          static_cast<int>(decoded.badBytes))
+                    .arg(decoded.badLine));
         }
         return shownText(decoded, m_bytes.size());
     }
 
     ShownText shownText(const inspect::DecodedText& decoded, std::size_t size) const
     {
-        ShownText shown {.text = text(decoded.utf8), .formats = {}, .notices = noticesOn(decoded, size)};
+        ShownText shown{.text = text(decoded.utf8), .formats = {}, .notices = noticesOn(decoded, size)};
         shown.formats = highlight(shown.text, m_preview.kind, text(m_request.name), m_request.palette, m_stop);
         return shown;
     }
 
     void showJson()
     {
-        TextPreview preview {.raw = rawText(), .pretty = {}};
+        TextPreview preview{.raw = rawText(), .pretty = {}};
         if (m_bytes.size() > largestJson) {
             m_preview.notices.append(Words::tr("It is too large to be checked."));
         } else if (const auto pretty = inspect::prettyJson(romfs::asText(m_bytes))) {
@@ -131,7 +133,8 @@ private:
         } else {
             const auto& problem = pretty.error();
             m_preview.headline = Words::tr("JSON, not valid");
-            m_preview.problems.append(Words::tr("Line %1, column %2: %3").arg(problem.line).arg(problem.column).arg(text(problem.message)));
+            m_preview.problems.append(
+                Words::tr("Line %1, column %2: %3").arg(problem.line).arg(problem.column).arg(text(problem.message)));
         }
         m_preview.content = std::move(preview);
     }
@@ -140,13 +143,14 @@ private:
     {
         const auto shown = m_bytes.first(std::min(m_bytes.size(), dumpSize));
         if (shown.size() < m_bytes.size()) {
-            m_preview.notices.append(Words::tr("These are the first %1 bytes; the Hex tab has them all.").arg(shown.size()));
+            m_preview.notices.append(
+                Words::tr("These are the first %1 bytes; the Hex tab has them all.").arg(shown.size()));
         }
-        m_preview.content = TextPreview {.raw = {.text = text(inspect::toDump(shown)), .formats = {}, .notices = {}}, .pretty = {}, .isDump = true};
+        m_preview.content = TextPreview{
+            .raw = {.text = text(inspect::toDump(shown)), .formats = {}, .notices = {}}, .pretty = {}, .isDump = true};
     }
 
-    template<typename T>
-    void showParsed(Result<T> parsed)
+    template <typename T> void showParsed(Result<T> parsed)
     {
         if (parsed) {
             m_preview.content = std::move(*parsed);
@@ -158,29 +162,36 @@ private:
 
     void showPicture()
     {
-        auto bytes = QByteArray::fromRawData(reinterpret_cast<const char*>(m_bytes.data()), static_cast<qsizetype>(m_bytes.size()));
+        auto bytes = QByteArray::fromRawData(reinterpret_cast<const char*>(m_bytes.data()),
+                                             static_cast<qsizetype>(m_bytes.size()));
         QBuffer buffer(&bytes);
         buffer.open(QIODevice::ReadOnly);
         // The format is given, so that no other plugin gets to see the bytes.
         QImageReader reader(&buffer, QByteArray::fromStdString(std::string(inspect::pictureFormat(m_bytes))));
         reader.setAutoDetectImageFormat(false);
         const auto size = reader.size();
-        if (qint64 {size.width()} * size.height() > mostPixels) {
-            m_preview.problems.append(Words::tr("The picture has %1 × %2 pixels, which is too much to be shown.").arg(size.width()).arg(size.height()));
+        if (qint64{size.width()} * size.height() > mostPixels) {
+            m_preview.problems.append(Words::tr("The picture has %1 × %2 pixels, which is too much to be shown.")
+                                          .arg(size.width())
+                                          .arg(size.height()));
             showDump();
             return;
         }
         if (std::max(size.width(), size.height()) > largestPicture) {
             reader.setScaledSize(size.scaled(largestPicture, largestPicture, Qt::KeepAspectRatio));
         }
-        PicturePreview preview {.picture = reader.read(), .size = size, .format = QString::fromLatin1(reader.format()).toUpper()};
+        PicturePreview preview{
+            .picture = reader.read(), .size = size, .format = QString::fromLatin1(reader.format()).toUpper()};
         if (preview.picture.isNull()) {
             m_preview.problems.append(Words::tr("The picture cannot be shown: %1").arg(reader.errorString()));
             showDump();
             return;
         }
         preview.size = size.isValid() ? size : preview.picture.size();
-        m_preview.headline = Words::tr("Picture, %1, %2 × %3 pixels").arg(preview.format).arg(preview.size.width()).arg(preview.size.height());
+        m_preview.headline = Words::tr("Picture, %1, %2 × %3 pixels")
+                                 .arg(preview.format)
+                                 .arg(preview.size.width())
+                                 .arg(preview.size.height());
         m_preview.content = std::move(preview);
     }
 
@@ -194,18 +205,23 @@ private:
         }
         const auto& entries = image->entries;
         const auto files = std::ranges::count(entries, romfs::EntryType::File, &romfs::Entry::type);
-        m_preview.headline = Words::tr("ROMFS image inside this one, with %n file(s)", nullptr, static_cast<int>(files));
-        const auto layout = romfs::Layout::plan(entries, {.style = image->source->style, .directoryAlignment = 1, .source = image->source});
-        const auto problems = std::ranges::count_if(romfs::check(entries, layout, {}), [](const romfs::Finding& finding) {
-            return finding.severity != romfs::Severity::Info;
-        });
+        m_preview.headline
+            = Words::tr("ROMFS image inside this one, with %n file(s)", nullptr, static_cast<int>(files));
+        const auto layout = romfs::Layout::plan(
+            entries, {.style = image->source->style, .directoryAlignment = 1, .source = image->source});
+        const auto problems
+            = std::ranges::count_if(romfs::check(entries, layout, {}), [](const romfs::Finding& finding) {
+                  return finding.severity != romfs::Severity::Info;
+              });
         if (problems > 0) {
-            m_preview.problems.append(Words::tr("%n problem(s) in it; open it to see them.", nullptr, static_cast<int>(problems)));
+            m_preview.problems.append(
+                Words::tr("%n problem(s) in it; open it to see them.", nullptr, static_cast<int>(problems)));
         }
         const auto parents = romfs::parentsOf(entries);
         ListPreview list;
         for (std::uint32_t i = 0; i < std::min(entries.size(), mostListed); ++i) {
-            list.entries.push_back(listedEntry(entries[i], shownName(romfs::pathOf(entries, parents, i)), layout[i].contentOffset));
+            list.entries.push_back(
+                listedEntry(entries[i], shownName(romfs::pathOf(entries, parents, i)), layout[i].contentOffset));
         }
         list.count = entries.size();
         m_preview.content = std::move(list);
@@ -252,8 +268,9 @@ Preview makePreview(const PreviewRequest& request, const std::stop_token& stop)
         return Previewer(request, request.content.bytes(), stop).make();
     }
     const bool isHuge = request.content.size() > sources::largestSnapshot;
-    const auto bytes = isHuge ? fail(ErrorCode::TooLarge, Words::tr("This is too large to be looked at here.").toStdString())
-                              : request.content.readAll();
+    const auto bytes = isHuge
+        ? fail(ErrorCode::TooLarge, Words::tr("This is too large to be looked at here.").toStdString())
+        : request.content.readAll();
     if (!bytes) {
         Preview failed;
         failed.headline = Words::tr("The file cannot be read");

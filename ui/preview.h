@@ -64,7 +64,8 @@ struct Preview
     QString headline;
     QStringList problems;
     QStringList notices; ///< what the user should know otherwise
-    std::variant<std::monostate, TextPreview, PicturePreview, ListPreview, inspect::MpyHeader, inspect::TfliteModel> content;
+    std::variant<std::monostate, TextPreview, PicturePreview, ListPreview, inspect::MpyHeader, inspect::TfliteModel>
+        content;
 };
 
 struct PreviewRequest

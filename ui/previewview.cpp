@@ -101,7 +101,8 @@ void PreviewView::showNode(const Document* document, const tree::Node* node)
         displayFolder(*document, *node);
         return;
     }
-    PreviewRequest request {.type = node->type(), .name = node->name(), .content = node->content(), .palette = palette()};
+    PreviewRequest request{
+        .type = node->type(), .name = node->name(), .content = node->content(), .palette = palette()};
     const bool isSame = m_request && m_request->type == request.type && m_request->name == request.name
         && m_request->content.isSameAs(request.content);
     m_request = std::move(request);
@@ -131,7 +132,9 @@ void PreviewView::displayFolder(const Document& document, const tree::Node& fold
     list.count = last - index - 1;
     for (auto i = index + 1; i < last && list.entries.size() < mostListed; ++i) {
         const auto path = plan.flat.nodes[i]->path();
-        list.entries.push_back(listedEntry(plan.flat.entries[i], shownName(std::string_view(path).substr(std::min(skipped, path.size()))), plan.layout[i].contentOffset));
+        list.entries.push_back(listedEntry(plan.flat.entries[i],
+                                           shownName(std::string_view(path).substr(std::min(skipped, path.size()))),
+                                           plan.layout[i].contentOffset));
     }
     Preview preview;
     preview.headline = list.count == 0 ? tr("Empty folder") : folderText(plan, folder);
@@ -192,8 +195,10 @@ void PreviewView::setNotices()
     auto notices = m_preview.problems + m_preview.notices;
     if (const auto* shown = shownVersion()) {
         notices += shown->notices;
-    } else if (const auto* list = std::get_if<ListPreview>(&m_preview.content); list && list->count > list->entries.size()) {
-        notices.append(tr("The first %1 of %2 entries are listed.").arg(exactSize(list->entries.size()), exactSize(list->count)));
+    } else if (const auto* list = std::get_if<ListPreview>(&m_preview.content);
+               list && list->count > list->entries.size()) {
+        notices.append(
+            tr("The first %1 of %2 entries are listed.").arg(exactSize(list->entries.size()), exactSize(list->count)));
     }
     const auto severity = m_preview.problems.isEmpty() ? romfs::Severity::Info : romfs::Severity::Warning;
     m_noticeIcon->setPixmap(iconFor(severity).pixmap(iconSize, iconSize));
@@ -265,7 +270,9 @@ QString PreviewView::notice() const
 QString PreviewView::shownText() const
 {
     const auto* page = m_pages->currentWidget();
-    return page == m_textPage ? m_textPage->toPlainText() : page == m_factsPage ? toPlainText(m_factsPage->groups()) : QString();
+    return page == m_textPage ? m_textPage->toPlainText()
+        : page == m_factsPage ? toPlainText(m_factsPage->groups())
+                              : QString();
 }
 
 void PreviewView::changeEvent(QEvent* event)

@@ -21,7 +21,8 @@ class FactsView;
 class PictureView;
 class TextPage;
 
-/// What is in a file, in the form that suits it. Decodes in the background; what it shows is never executed or followed.
+/// What is in a file, in the form that suits it. Decodes in the background; what it shows is never executed or
+/// followed.
 class PreviewView final : public QWidget
 {
     Q_OBJECT
@@ -72,7 +73,7 @@ private:
     std::optional<PreviewRequest> m_request; ///< what is shown or being made
     build::Target m_target;
     Preview m_preview;
-    Latest m_making {this};
+    Latest m_making{this};
 };
 
 } // namespace romsmith::ui

@@ -300,8 +300,7 @@ void RecoveryJournal::writePending(Session& session)
     if (!snapshot) {
         return;
     }
-    const bool written
-        = session.blobs.store(*snapshot) && writeTree(session.folder, session.blobs, *snapshot);
+    const bool written = session.blobs.store(*snapshot) && writeTree(session.folder, session.blobs, *snapshot);
     if (written) {
         session.blobs.removeOldFiles();
     }

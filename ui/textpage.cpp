@@ -50,7 +50,8 @@ void TextPage::addSlice()
     cursor.movePosition(QTextCursor::End);
     const auto begin = cursor.position();
     const bool isFirst = m_nextLine == 0;
-    cursor.insertText((isFirst ? QString() : QStringLiteral("\n")) % m_lines.mid(m_nextLine, count).join(QLatin1Char('\n')));
+    cursor.insertText((isFirst ? QString() : QStringLiteral("\n"))
+                      % m_lines.mid(m_nextLine, count).join(QLatin1Char('\n')));
     auto block = document()->findBlock(isFirst ? begin : begin + 1);
     for (auto line = m_nextLine; line < m_nextLine + count; ++line, block = block.next()) {
         if (const auto index = static_cast<std::size_t>(line); index < m_formats.size()) {

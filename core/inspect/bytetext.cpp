@@ -47,7 +47,8 @@ Result<std::vector<std::byte>> parseHex(std::string_view text)
         const auto low = text.size() > 1 ? digitValue(text[1]) : -1;
         if (high < 0 || low < 0) {
             return fail(ErrorCode::InvalidArgument,
-                        std::format("Bytes are written with two digits each, like \"d2 cd 31\"; \"{}\" is not one.", text.substr(0, 8)));
+                        std::format("Bytes are written with two digits each, like \"d2 cd 31\"; \"{}\" is not one.",
+                                    text.substr(0, 8)));
         }
         bytes.push_back(static_cast<std::byte>(high * 16 + low));
         text.remove_prefix(2);
@@ -110,7 +111,7 @@ std::string toPythonBytes(romfs::Bytes bytes)
 {
     const auto text = romfs::asText(bytes);
     const char quote = text.contains('\'') && !text.contains('"') ? '"' : '\'';
-    std::string literal {'b', quote};
+    std::string literal{'b', quote};
     for (const char c : text) {
         switch (c) {
         case '\\':

@@ -27,8 +27,8 @@ char32_t codePoint(std::string_view sequence)
 /// Characters that have no look of their own and change how the rest looks.
 bool isDeceptive(char32_t c)
 {
-    return c == 0x85 || c == 0x61c || (c >= 0x200b && c <= 0x200f) || (c >= 0x2028 && c <= 0x202e) || (c >= 0x2060 && c <= 0x206f)
-        || c == 0xfeff;
+    return c == 0x85 || c == 0x61c || (c >= 0x200b && c <= 0x200f) || (c >= 0x2028 && c <= 0x202e)
+        || (c >= 0x2060 && c <= 0x206f) || c == 0xfeff;
 }
 
 class Decoder
@@ -37,8 +37,7 @@ public:
     Decoder(std::string_view text, const TextLimits& limits)
         : m_text(text)
         , m_limits(limits)
-    {
-    }
+    { }
 
     DecodedText decode()
     {

@@ -31,7 +31,7 @@ Result<Digest> digest(const romfs::Content& content, const std::stop_token& stop
     if (!done) {
         return std::unexpected(done.error());
     }
-    return Digest {.crc32 = static_cast<std::uint32_t>(crc), .sha256 = sha256.result().toHex().toStdString()};
+    return Digest{.crc32 = static_cast<std::uint32_t>(crc), .sha256 = sha256.result().toHex().toStdString()};
 }
 
 } // namespace romsmith::inspect

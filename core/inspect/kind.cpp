@@ -42,14 +42,16 @@ std::string_view anymapFormat(std::string_view head)
     }
 }
 
-/// Two letters are little; the reserved fields and the size of the header tell a bitmap from a text that begins with "BM".
+/// Two letters are little; the reserved fields and the size of the header tell a bitmap from a text that begins with
+/// "BM".
 bool isBitmap(romfs::Bytes bytes)
 {
     constexpr std::size_t reserved = 6;
     constexpr std::size_t headerSize = 14;
     const auto at = [&](std::size_t i) { return std::to_integer<unsigned>(bytes[i]); };
-    return bytes.size() > headerSize + 4 && romfs::asText(bytes).starts_with("BM") && at(headerSize) >= 12 && at(headerSize + 1) == 0
-        && std::ranges::all_of(bytes.subspan(reserved, 4), [](std::byte b) { return b == std::byte {0}; });
+    return bytes.size() > headerSize + 4 && romfs::asText(bytes).starts_with("BM") && at(headerSize) >= 12
+        && at(headerSize + 1) == 0
+        && std::ranges::all_of(bytes.subspan(reserved, 4), [](std::byte b) { return b == std::byte{0}; });
 }
 
 FileKind textKind(std::string_view text, std::string_view name)

@@ -25,7 +25,8 @@ enum class FileKind : std::uint8_t {
 /// What a file is: by what is in it first, by its name second. Looks at the beginning only, so @p bytes may be a part.
 [[nodiscard]] FileKind kindOf(romfs::Bytes bytes, std::string_view name);
 
-/// What a picture's first bytes say that it is: "png", "jpeg", "gif", "bmp", "pbm", "pgm", "ppm"; empty for what is none.
+/// What a picture's first bytes say that it is: "png", "jpeg", "gif", "bmp", "pbm", "pgm", "ppm"; empty for what is
+/// none.
 [[nodiscard]] std::string_view pictureFormat(romfs::Bytes bytes);
 
 /// True for bytes that are meant to be read by people: UTF-8 without control characters, give or take a few errors.

@@ -13,8 +13,9 @@ namespace romsmith::inspect {
 namespace {
 
 constexpr std::size_t headerSize = 4;
-constexpr std::array<std::string_view, 13> archNames {"none",      "x86",       "x64",    "armv6",      "armv6m",   "armv7m",  "armv7em",
-                                                      "armv7emsp", "armv7emdp", "xtensa", "xtensawin", "rv32imc", "rv64imc"};
+constexpr std::array<std::string_view, 13> archNames{"none",      "x86",     "x64",       "armv6",     "armv6m",
+                                                     "armv7m",    "armv7em", "armv7emsp", "armv7emdp", "xtensa",
+                                                     "xtensawin", "rv32imc", "rv64imc"};
 constexpr std::uint8_t armv6m = 4;
 constexpr std::uint8_t armv7emdp = 8;
 constexpr std::uint8_t rv32imc = 11;
@@ -60,7 +61,8 @@ std::string_view firmwareFor(const MpyHeader& header)
 std::string firmwareSentence(const MpyHeader& header)
 {
     const auto firmware = firmwareFor(header);
-    return firmware.empty() ? std::string("No known firmware loads it.") : std::format("Firmware of MicroPython {} loads it.", firmware);
+    return firmware.empty() ? std::string("No known firmware loads it.")
+                            : std::format("Firmware of MicroPython {} loads it.", firmware);
 }
 
 /// Thumb devices take code for their own architecture and for every smaller one; others only their own.
@@ -90,7 +92,8 @@ bool looksLikeMpy(romfs::Bytes bytes)
 Result<MpyHeader> readMpyHeader(romfs::Bytes bytes)
 {
     if (!looksLikeMpy(bytes)) {
-        return fail(ErrorCode::InvalidArgument, "This is not compiled MicroPython code: it does not begin with the header of an .mpy file.");
+        return fail(ErrorCode::InvalidArgument,
+                    "This is not compiled MicroPython code: it does not begin with the header of an .mpy file.");
     }
     MpyHeader header;
     header.version = at(bytes, 1);
@@ -104,7 +107,8 @@ Result<MpyHeader> readMpyHeader(romfs::Bytes bytes)
     if ((features & 0x40U) != 0) {
         const auto flags = romfs::decodeVaruint(bytes.subspan(headerSize));
         if (!flags) {
-            return fail(ErrorCode::InvalidArgument, "The header of this .mpy file is cut short: the architecture's flags are missing.");
+            return fail(ErrorCode::InvalidArgument,
+                        "The header of this .mpy file is cut short: the architecture's flags are missing.");
         }
         header.archFlags = static_cast<std::uint32_t>(flags->value);
     }
@@ -122,45 +126,52 @@ std::string describe(const MpyHeader& header)
         return std::format("MicroPython code in format version {}. {}", header.version, firmwareSentence(header));
     }
     if (!header.isNative()) {
-        return std::format("MicroPython bytecode, version {}, for any processor. {}", header.version, firmwareSentence(header));
+        return std::format("MicroPython bytecode, version {}, for any processor. {}", header.version,
+                           firmwareSentence(header));
     }
-    return std::format("MicroPython code, version {}.{}, with native code for {}. {}", header.version, header.subVersion,
-                       shownArch(header.arch), firmwareSentence(header));
+    return std::format("MicroPython code, version {}.{}, with native code for {}. {}", header.version,
+                       header.subVersion, shownArch(header.arch), firmwareSentence(header));
 }
 
 MpyVerdict canLoad(const MpyHeader& header, const boards::Board& board)
 {
     if (header.version != mpyVersion) {
-        return refuse(std::format("The file has format version {}, and {} loads version {}. Compile it again with a current mpy-cross.",
-                                  header.version, board.name, mpyVersion));
+        return refuse(std::format(
+            "The file has format version {}, and {} loads version {}. Compile it again with a current mpy-cross.",
+            header.version, board.name, mpyVersion));
     }
     if (header.isNative() && header.subVersion != mpySubVersion) {
-        return refuse(std::format("Its native code was compiled for interface {}.{}, and current firmware has {}.{}. Compile it again "
-                                  "with a current mpy-cross.",
-                                  header.version, header.subVersion, mpyVersion, mpySubVersion));
+        return refuse(std::format(
+            "Its native code was compiled for interface {}.{}, and current firmware has {}.{}. Compile it again "
+            "with a current mpy-cross.",
+            header.version, header.subVersion, mpyVersion, mpySubVersion));
     }
     const auto deviceBits = board.mpy ? board.mpy->smallIntBits : boards::MpyTarget().smallIntBits;
     if (header.smallIntBits > deviceBits) {
-        return refuse(std::format("It was compiled for small integers of {} bits, and {} has {}. Compile it with -msmall-int-bits={}.",
-                                  header.smallIntBits, board.name, deviceBits, deviceBits));
+        return refuse(std::format(
+            "It was compiled for small integers of {} bits, and {} has {}. Compile it with -msmall-int-bits={}.",
+            header.smallIntBits, board.name, deviceBits, deviceBits));
     }
     if (header.archFlags && header.arch != rv32imc) {
         return refuse("It asks for processor extensions, which only RV32 firmware understands.");
     }
     if (!header.isNative()) {
-        return {.loads = true, .reason = std::format("{} loads it: it is bytecode of version {}.", board.name, mpyVersion)};
+        return {.loads = true,
+                .reason = std::format("{} loads it: it is bytecode of version {}.", board.name, mpyVersion)};
     }
     if (!board.mpy) {
-        return refuse(std::format("It contains native code, and {} loads bytecode only. Compile it without @micropython.native, "
-                                  "viper and assembler.",
-                                  board.name));
+        return refuse(
+            std::format("It contains native code, and {} loads bytecode only. Compile it without @micropython.native, "
+                        "viper and assembler.",
+                        board.name));
     }
     const auto device = std::ranges::find(archNames, board.mpy->march) - archNames.begin();
     if (!runsOn(header.arch, static_cast<std::uint8_t>(device))) {
-        return refuse(std::format("Its native code is for {}, and {} has {}. Compile it with -march={}.", shownArch(header.arch),
-                                  board.name, board.mpy->march, board.mpy->march));
+        return refuse(std::format("Its native code is for {}, and {} has {}. Compile it with -march={}.",
+                                  shownArch(header.arch), board.name, board.mpy->march, board.mpy->march));
     }
-    return {.loads = true, .reason = std::format("{} loads it: its native code is for {}.", board.name, shownArch(header.arch))};
+    return {.loads = true,
+            .reason = std::format("{} loads it: its native code is for {}.", board.name, shownArch(header.arch))};
 }
 
 } // namespace romsmith::inspect

@@ -89,8 +89,12 @@ JsonProblem problemAt(std::string_view json, std::size_t offset, const QString& 
     const auto before = json.substr(0, std::min(offset, json.size()));
     const auto lineStart = before.rfind('\n') + 1; // npos + 1 is 0
     const auto line = std::ranges::count(before, '\n') + 1;
-    const auto column = std::ranges::count_if(before.substr(lineStart), [](char c) { return (static_cast<unsigned char>(c) & 0xc0U) != 0x80U; }) + 1;
-    return {.message = message.toStdString(), .line = static_cast<std::size_t>(line), .column = static_cast<std::size_t>(column)};
+    const auto column = std::ranges::count_if(before.substr(lineStart),
+                                              [](char c) { return (static_cast<unsigned char>(c) & 0xc0U) != 0x80U; })
+        + 1;
+    return {.message = message.toStdString(),
+            .line = static_cast<std::size_t>(line),
+            .column = static_cast<std::size_t>(column)};
 }
 
 /// Qt wants an array or an object at the top; JSON itself also knows a single value.
@@ -100,7 +104,8 @@ bool isSingleValue(std::string_view json)
     if (first == json.end() || *first == '[' || *first == '{') {
         return false;
     }
-    const auto wrapped = QJsonDocument::fromJson(QByteArray("[").append(json.data(), static_cast<qsizetype>(json.size())).append("]"));
+    const auto wrapped
+        = QJsonDocument::fromJson(QByteArray("[").append(json.data(), static_cast<qsizetype>(json.size())).append("]"));
     return wrapped.array().size() == 1;
 }
 
@@ -111,7 +116,8 @@ std::expected<std::string, JsonProblem> prettyJson(std::string_view json)
     constexpr std::string_view byteOrderMark = "\xef\xbb\xbf";
     json.remove_prefix(json.starts_with(byteOrderMark) ? byteOrderMark.size() : 0);
     QJsonParseError error;
-    const auto document = QJsonDocument::fromJson(QByteArray::fromRawData(json.data(), static_cast<qsizetype>(json.size())), &error);
+    const auto document
+        = QJsonDocument::fromJson(QByteArray::fromRawData(json.data(), static_cast<qsizetype>(json.size())), &error);
     if (document.isNull() && !isSingleValue(json)) {
         return std::unexpected(problemAt(json, static_cast<std::size_t>(error.offset), error.errorString()));
     }

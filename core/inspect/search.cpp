@@ -11,7 +11,8 @@ namespace {
 constexpr std::uint64_t windowSize = 1024ULL * 1024;
 
 /// Bytes of @p content; @p buffer holds them if they are not in memory.
-Result<romfs::Bytes> window(const romfs::Content& content, std::uint64_t offset, std::uint64_t size, std::vector<std::byte>& buffer)
+Result<romfs::Bytes> window(const romfs::Content& content, std::uint64_t offset, std::uint64_t size,
+                            std::vector<std::byte>& buffer)
 {
     if (content.isInMemory()) {
         return content.bytes().subspan(offset, size);
@@ -25,7 +26,8 @@ Result<romfs::Bytes> window(const romfs::Content& content, std::uint64_t offset,
 
 } // namespace
 
-Result<Matches> findAll(const romfs::Content& content, romfs::Bytes pattern, std::size_t most, const std::stop_token& stop)
+Result<Matches> findAll(const romfs::Content& content, romfs::Bytes pattern, std::size_t most,
+                        const std::stop_token& stop)
 {
     Matches matches;
     if (pattern.empty()) {
@@ -44,7 +46,8 @@ Result<Matches> findAll(const romfs::Content& content, romfs::Bytes pattern, std
             return std::unexpected(bytes.error());
         }
         auto from = bytes->begin();
-        for (auto found = std::search(from, bytes->end(), searcher); found != bytes->end(); found = std::search(from, bytes->end(), searcher)) {
+        for (auto found = std::search(from, bytes->end(), searcher); found != bytes->end();
+             found = std::search(from, bytes->end(), searcher)) {
             if (matches.offsets.size() == most) {
                 matches.isCapped = true;
                 return matches;

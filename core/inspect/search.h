@@ -19,7 +19,7 @@ struct Matches
 inline constexpr std::size_t maxMatches = 10'000;
 
 /// Where @p pattern, which is not empty, occurs. Content that is not in memory is read in pieces.
-[[nodiscard]] Result<Matches> findAll(const romfs::Content& content, romfs::Bytes pattern, std::size_t most = maxMatches,
-                                      const std::stop_token& stop = {});
+[[nodiscard]] Result<Matches> findAll(const romfs::Content& content, romfs::Bytes pattern,
+                                      std::size_t most = maxMatches, const std::stop_token& stop = {});
 
 } // namespace romsmith::inspect

@@ -17,8 +17,7 @@ using schema::String;
 /// Scalars are read in place, and the verifier only knows how they are aligned inside the bytes.
 constexpr std::uintptr_t strictestAlignment = alignof(std::int64_t);
 
-template<typename T>
-std::uint64_t sizeOf(const T* vector)
+template <typename T> std::uint64_t sizeOf(const T* vector)
 {
     return vector ? vector->size() : 0;
 }
@@ -35,20 +34,24 @@ std::optional<Quantisation> quantisationOf(const schema::Tensor& tensor)
         return std::nullopt;
     }
     const auto* zero = quantization->zeroPoint();
-    return Quantisation {.scale = static_cast<double>(quantization->scale()->Get(0)), .zeroPoint = sizeOf(zero) > 0 ? zero->Get(0) : 0};
+    return Quantisation{.scale = static_cast<double>(quantization->scale()->Get(0)),
+                        .zeroPoint = sizeOf(zero) > 0 ? zero->Get(0) : 0};
 }
 
 ModelTensor tensorAt(const schema::Tables<schema::Tensor>* tensors, std::int32_t index)
 {
     if (index < 0 || static_cast<std::uint64_t>(index) >= sizeOf(tensors)) {
-        return {.name = std::format("(tensor {}, which does not exist)", index), .type = {}, .shape = {}, .quantisation = {}};
+        return {.name = std::format("(tensor {}, which does not exist)", index),
+                .type = {},
+                .shape = {},
+                .quantisation = {}};
     }
     const auto& tensor = *tensors->Get(static_cast<flatbuffers::uoffset_t>(index));
     const auto type = schema::tensorTypeName(tensor.type());
-    ModelTensor shown {.name = shortened(tensor.name()),
-                       .type = type.empty() ? std::format("type {}", tensor.type()) : std::string(type),
-                       .shape = {},
-                       .quantisation = quantisationOf(tensor)};
+    ModelTensor shown{.name = shortened(tensor.name()),
+                      .type = type.empty() ? std::format("type {}", tensor.type()) : std::string(type),
+                      .shape = {},
+                      .quantisation = quantisationOf(tensor)};
     const auto* shape = tensor.shape();
     constexpr std::uint64_t mostDimensions = 16;
     for (flatbuffers::uoffset_t i = 0; i < std::min(sizeOf(shape), mostDimensions); ++i) {
@@ -113,7 +116,7 @@ std::vector<ModelOperator> countOperators(const schema::Model& model)
     for (const auto& [key, count] : byName) {
         all.push_back({.name = key.first, .isCustom = key.second, .count = count});
     }
-    std::ranges::stable_sort(all, std::ranges::greater {}, &ModelOperator::count);
+    std::ranges::stable_sort(all, std::ranges::greater{}, &ModelOperator::count);
     return all;
 }
 
@@ -128,13 +131,13 @@ std::uint64_t bytesIn(const schema::Tables<schema::Buffer>* buffers)
 
 TfliteModel summaryOf(const schema::Model& model)
 {
-    TfliteModel summary {.schemaVersion = model.version(),
-                         .description = shortened(model.description()),
-                         .graphs = {},
-                         .graphCount = sizeOf(model.subgraphs()),
-                         .operators = countOperators(model),
-                         .bufferCount = sizeOf(model.buffers()),
-                         .bufferBytes = bytesIn(model.buffers())};
+    TfliteModel summary{.schemaVersion = model.version(),
+                        .description = shortened(model.description()),
+                        .graphs = {},
+                        .graphCount = sizeOf(model.subgraphs()),
+                        .operators = countOperators(model),
+                        .bufferCount = sizeOf(model.buffers()),
+                        .bufferBytes = bytesIn(model.buffers())};
     for (flatbuffers::uoffset_t i = 0; i < std::min<std::uint64_t>(summary.graphCount, maxShownGraphs); ++i) {
         summary.graphs.push_back(graphOf(*model.subgraphs()->Get(i)));
     }
@@ -147,7 +150,8 @@ Result<TfliteModel> readAligned(romfs::Bytes bytes)
     flatbuffers::Verifier verifier(data, bytes.size());
     if (!verifier.VerifyBuffer<schema::Model>(schema::identifier)) {
         return fail(ErrorCode::InvalidArgument,
-                    "This TensorFlow Lite model is broken: offsets inside it point to where nothing is. It may have been cut short.");
+                    "This TensorFlow Lite model is broken: offsets inside it point to where nothing is. It may have "
+                    "been cut short.");
     }
     return summaryOf(*flatbuffers::GetRoot<schema::Model>(data));
 }
@@ -162,13 +166,15 @@ bool TfliteModel::isForEthosU() const
 bool looksLikeTflite(romfs::Bytes bytes)
 {
     constexpr std::size_t identifierOffset = 4;
-    return bytes.size() >= identifierOffset + 4 && romfs::asText(bytes.subspan(identifierOffset, 4)) == schema::identifier;
+    return bytes.size() >= identifierOffset + 4
+        && romfs::asText(bytes.subspan(identifierOffset, 4)) == schema::identifier;
 }
 
 Result<TfliteModel> readTflite(romfs::Bytes bytes)
 {
     if (!looksLikeTflite(bytes)) {
-        return fail(ErrorCode::InvalidArgument, "This is not a TensorFlow Lite model: the mark TFL3 is missing at byte 4.");
+        return fail(ErrorCode::InvalidArgument,
+                    "This is not a TensorFlow Lite model: the mark TFL3 is missing at byte 4.");
     }
     if (bytes.size() >= FLATBUFFERS_MAX_BUFFER_SIZE) {
         return fail(ErrorCode::TooLarge, "This model has 2 GiB or more, which its format cannot express.");

@@ -19,10 +19,8 @@ constexpr flatbuffers::voffset_t field(unsigned number)
     return static_cast<flatbuffers::voffset_t>(4 + 2 * number);
 }
 
-template<typename T>
-using Vector = flatbuffers::Vector<T>;
-template<typename T>
-using Tables = Vector<flatbuffers::Offset<T>>;
+template <typename T> using Vector = flatbuffers::Vector<T>;
+template <typename T> using Tables = Vector<flatbuffers::Offset<T>>;
 using flatbuffers::String;
 
 /// What all tables have in common.
@@ -30,20 +28,14 @@ struct Table : private flatbuffers::Table
 {
     using flatbuffers::Table::VerifyTableStart;
 
-    template<typename T>
-    T scalar(unsigned number, T otherwise = {}) const
+    template <typename T> T scalar(unsigned number, T otherwise = {}) const
     {
         return GetField<T>(field(number), otherwise);
     }
 
-    template<typename T>
-    const T* pointer(unsigned number) const
-    {
-        return GetPointer<const T*>(field(number));
-    }
+    template <typename T> const T* pointer(unsigned number) const { return GetPointer<const T*>(field(number)); }
 
-    template<typename T>
-    bool verifyScalar(const flatbuffers::Verifier& verifier, unsigned number) const
+    template <typename T> bool verifyScalar(const flatbuffers::Verifier& verifier, unsigned number) const
     {
         return VerifyField<T>(verifier, field(number), sizeof(T));
     }
@@ -53,21 +45,18 @@ struct Table : private flatbuffers::Table
         return VerifyOffset(verifier, field(number)) && verifier.VerifyString(pointer<String>(number));
     }
 
-    template<typename T>
-    bool verifyVector(const flatbuffers::Verifier& verifier, unsigned number) const
+    template <typename T> bool verifyVector(const flatbuffers::Verifier& verifier, unsigned number) const
     {
         return VerifyOffset(verifier, field(number)) && verifier.VerifyVector(pointer<Vector<T>>(number));
     }
 
-    template<typename T>
-    bool verifyTable(flatbuffers::Verifier& verifier, unsigned number) const
+    template <typename T> bool verifyTable(flatbuffers::Verifier& verifier, unsigned number) const
     {
         return VerifyOffset(verifier, field(number)) && verifier.VerifyTable(pointer<T>(number));
     }
 
     /// FlatBuffers' own walk does not check that an element's offset stays inside the bytes.
-    template<typename T>
-    bool verifyTables(flatbuffers::Verifier& verifier, unsigned number) const
+    template <typename T> bool verifyTables(flatbuffers::Verifier& verifier, unsigned number) const
     {
         if (!verifyVector<flatbuffers::Offset<T>>(verifier, number)) {
             return false;
@@ -104,8 +93,9 @@ struct Tensor : Table
 
     bool Verify(flatbuffers::Verifier& verifier) const
     {
-        return VerifyTableStart(verifier) && verifyVector<std::int32_t>(verifier, 0) && verifyScalar<std::int8_t>(verifier, 1)
-            && verifyString(verifier, 3) && verifyTable<Quantization>(verifier, 4) && verifier.EndTable();
+        return VerifyTableStart(verifier) && verifyVector<std::int32_t>(verifier, 0)
+            && verifyScalar<std::int8_t>(verifier, 1) && verifyString(verifier, 3)
+            && verifyTable<Quantization>(verifier, 4) && verifier.EndTable();
     }
 };
 
@@ -129,9 +119,9 @@ struct SubGraph : Table
 
     bool Verify(flatbuffers::Verifier& verifier) const
     {
-        return VerifyTableStart(verifier) && verifyTables<Tensor>(verifier, 0) && verifyVector<std::int32_t>(verifier, 1)
-            && verifyVector<std::int32_t>(verifier, 2) && verifyTables<Operator>(verifier, 3) && verifyString(verifier, 4)
-            && verifier.EndTable();
+        return VerifyTableStart(verifier) && verifyTables<Tensor>(verifier, 0)
+            && verifyVector<std::int32_t>(verifier, 1) && verifyVector<std::int32_t>(verifier, 2)
+            && verifyTables<Operator>(verifier, 3) && verifyString(verifier, 4) && verifier.EndTable();
     }
 };
 
@@ -168,9 +158,9 @@ struct Model : Table
 
     bool Verify(flatbuffers::Verifier& verifier) const
     {
-        return VerifyTableStart(verifier) && verifyScalar<std::uint32_t>(verifier, 0) && verifyTables<OperatorCode>(verifier, 1)
-            && verifyTables<SubGraph>(verifier, 2) && verifyString(verifier, 3) && verifyTables<Buffer>(verifier, 4)
-            && verifier.EndTable();
+        return VerifyTableStart(verifier) && verifyScalar<std::uint32_t>(verifier, 0)
+            && verifyTables<OperatorCode>(verifier, 1) && verifyTables<SubGraph>(verifier, 2)
+            && verifyString(verifier, 3) && verifyTables<Buffer>(verifier, 4) && verifier.EndTable();
     }
 };
 

@@ -64,7 +64,8 @@ public:
     /// True if both are handles of the same bytes. Cheap; the bytes are not compared.
     [[nodiscard]] bool isSameAs(const Content& other) const
     {
-        return m_source == other.m_source && m_bytes.data() == other.m_bytes.data() && m_bytes.size() == other.m_bytes.size();
+        return m_source == other.m_source && m_bytes.data() == other.m_bytes.data()
+            && m_bytes.size() == other.m_bytes.size();
     }
 
     /// Part of content that is in memory.

@@ -8,7 +8,8 @@
 
 namespace romsmith::romfs {
 
-Result<std::shared_ptr<const ImageBytes>> ImageBytes::ofRecord(std::span<const Entry> entries, const Layout& layout, std::uint32_t index)
+Result<std::shared_ptr<const ImageBytes>> ImageBytes::ofRecord(std::span<const Entry> entries, const Layout& layout,
+                                                               std::uint32_t index)
 {
     auto bytes = std::make_shared<ImageBytes>();
     bytes->m_next = layout[index].recordOffset;
@@ -41,7 +42,8 @@ Result<std::shared_ptr<const ImageBytes>> ImageBytes::ofImage(std::span<const En
     return bytes;
 }
 
-Result<void> ImageBytes::addEntries(std::span<const Entry> entries, const Layout& layout, std::uint32_t first, std::uint32_t last)
+Result<void> ImageBytes::addEntries(std::span<const Entry> entries, const Layout& layout, std::uint32_t first,
+                                    std::uint32_t last)
 {
     for (auto i = first; i < last; ++i) {
         if (const auto* source = layout.unchangedSource()) {
@@ -79,7 +81,8 @@ void ImageBytes::addUnchanged(const Entry& entry, const Placement& placement, st
         addUntil(placement.contentOffset, StretchKind::RecordHeader, index, source);
         break;
     case EntryType::File:
-        addUntil(pointsElsewhere ? placement.recordEnd : placement.contentOffset, StretchKind::RecordHeader, index, source);
+        addUntil(pointsElsewhere ? placement.recordEnd : placement.contentOffset, StretchKind::RecordHeader, index,
+                 source);
         if (!pointsElsewhere) {
             addUntil(placement.contentOffset + entry.content.size(), StretchKind::Content, index, source);
             addUntil(placement.recordEnd, StretchKind::Records, index, source);
@@ -98,7 +101,8 @@ void ImageBytes::addUntil(std::uint64_t end, StretchKind kind, std::uint32_t ent
 void ImageBytes::add(StretchKind kind, std::uint32_t entry, Content bytes)
 {
     if (const auto size = bytes.size(); size > 0) {
-        m_stretches.push_back({.offset = m_next, .size = size, .kind = kind, .entry = entry, .bytes = std::move(bytes)});
+        m_stretches.push_back(
+            {.offset = m_next, .size = size, .kind = kind, .entry = entry, .bytes = std::move(bytes)});
         m_next += size;
     }
 }

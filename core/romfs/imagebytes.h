@@ -34,9 +34,10 @@ class ImageBytes final : public ContentSource
 {
 public:
     /// The record of the entry at @p index, with everything inside it.
-    [[nodiscard]] static Result<std::shared_ptr<const ImageBytes>> ofRecord(std::span<const Entry> entries, const Layout& layout,
-                                                                            std::uint32_t index);
-    [[nodiscard]] static Result<std::shared_ptr<const ImageBytes>> ofImage(std::span<const Entry> entries, const Layout& layout);
+    [[nodiscard]] static Result<std::shared_ptr<const ImageBytes>> ofRecord(std::span<const Entry> entries,
+                                                                            const Layout& layout, std::uint32_t index);
+    [[nodiscard]] static Result<std::shared_ptr<const ImageBytes>> ofImage(std::span<const Entry> entries,
+                                                                           const Layout& layout);
 
     /// Where the bytes begin in the image.
     [[nodiscard]] std::uint64_t begin() const;
@@ -53,7 +54,8 @@ public:
     [[nodiscard]] bool isInMemory() const;
 
 private:
-    Result<void> addEntries(std::span<const Entry> entries, const Layout& layout, std::uint32_t first, std::uint32_t last);
+    Result<void> addEntries(std::span<const Entry> entries, const Layout& layout, std::uint32_t first,
+                            std::uint32_t last);
     Result<void> addWritten(const Entry& entry, const Placement& placement, std::uint32_t index);
     void addUnchanged(const Entry& entry, const Placement& placement, std::uint32_t index, const Source& source);
     void addUntil(std::uint64_t end, StretchKind kind, std::uint32_t entry, const Source& source);

@@ -111,9 +111,9 @@ Result<void> putHeader(Writer& writer, const Entry& entry, const Placement& plac
 
 Result<void> putEntry(Writer& writer, const Entry& entry, const Placement& placement)
 {
-    return putHeader(writer, entry, placement)
-        .and_then([&] { return writer.putContent(entry.content); })
-        .and_then([&] { return writer.putContent(extraOf(entry).after); });
+    return putHeader(writer, entry, placement).and_then([&] { return writer.putContent(entry.content); }).and_then([&] {
+        return writer.putContent(extraOf(entry).after);
+    });
 }
 
 Result<void> checkSize(const Layout& layout)
@@ -143,8 +143,7 @@ private:
 };
 
 /// The bytes that @p put(Writer&) writes.
-template<typename Put>
-Result<std::vector<std::byte>> gathered(Put&& put)
+template <typename Put> Result<std::vector<std::byte>> gathered(Put&& put)
 {
     VectorSink sink;
     Writer writer(sink);

@@ -42,8 +42,8 @@ private:
 /// What write() puts first when it lays the image out anew.
 [[nodiscard]] Result<std::vector<std::byte>> imageHeaderOf(const Layout& layout);
 
-/// What write() puts in front of an entry's content then: the header of its record, its name and the header of its data.
-/// Nothing for raw records.
+/// What write() puts in front of an entry's content then: the header of its record, its name and the header of its
+/// data. Nothing for raw records.
 [[nodiscard]] Result<std::vector<std::byte>> headerOf(const Entry& entry, const Placement& placement);
 
 } // namespace romsmith::romfs

@@ -47,7 +47,7 @@ public:
     bool operator==(const ChangeCounts&) const = default;
 
 private:
-    std::array<std::size_t, changeCount> m_counts {};
+    std::array<std::size_t, changeCount> m_counts{};
 };
 
 /// One entry of A, of B, or the same one of both.
@@ -83,8 +83,9 @@ struct Diff
 };
 
 /// Compares two images. Entries are matched by path; of those that are left over, folders and files with the same
-/// content have moved if there is exactly one candidate on either side; empty files move only with their folder. Entries with
-/// the same name, and records that are neither files nor folders, are matched by content first and then by their order.
+/// content have moved if there is exactly one candidate on either side; empty files move only with their folder.
+/// Entries with the same name, and records that are neither files nor folders, are matched by content first and then by
+/// their order.
 ///
 /// About linear in the number of entries and the bytes of the contents; contents that both sides share are not read.
 /// Fails when a content cannot be read, and with ErrorCode::Cancelled when told to stop.

@@ -24,8 +24,7 @@ struct EntryMatches
                                                 const std::stop_token& stop);
 
 /// Calls @p visit(index) for what is directly inside @p folder; for the root with romfs::noParent.
-template<typename Visit>
-void forEachChild(std::span<const romfs::Entry> entries, std::uint32_t folder, Visit&& visit)
+template <typename Visit> void forEachChild(std::span<const romfs::Entry> entries, std::uint32_t folder, Visit&& visit)
 {
     const bool isRoot = folder == romfs::noParent;
     const auto end = isRoot ? static_cast<std::uint32_t>(entries.size()) : entries[folder].subtreeEnd;

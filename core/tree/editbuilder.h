@@ -41,7 +41,8 @@ private:
     Edit m_edit;
     std::unordered_map<const Node*, Children> m_children;
     std::unordered_map<const Node*, std::string> m_newNames;
-    std::unordered_set<const Node*> m_held; ///< what this edit moves, merges or replaces, and all around it: cannot give way
+    std::unordered_set<const Node*>
+        m_held; ///< what this edit moves, merges or replaces, and all around it: cannot give way
 };
 
 /// Fails when folders would be nested deeper than an image can be read again, were @p node in @p parent.

@@ -45,7 +45,8 @@ struct Marks
     std::vector<bool> added;
 };
 
-/// Finds the shortest difference between two sequences: E. W. Myers, "An O(ND) Difference Algorithm and Its Variations".
+/// Finds the shortest difference between two sequences: E. W. Myers, "An O(ND) Difference Algorithm and Its
+/// Variations".
 class ShortestDifference
 {
 public:
@@ -53,8 +54,7 @@ public:
         : m_a(a)
         , m_b(b)
         , m_furthest(static_cast<std::size_t>(2 * maxEdits + 3))
-    {
-    }
+    { }
 
     /// Marks what differs, counted from the given lines on; false if there is too much of it.
     bool mark(Marks& marks, std::size_t offset)
@@ -72,7 +72,10 @@ public:
 private:
     std::ptrdiff_t sizeA() const { return std::ssize(m_a); }
     std::ptrdiff_t sizeB() const { return std::ssize(m_b); }
-    std::ptrdiff_t& furthest(std::ptrdiff_t diagonal) { return m_furthest[static_cast<std::size_t>(diagonal + maxEdits + 1)]; }
+    std::ptrdiff_t& furthest(std::ptrdiff_t diagonal)
+    {
+        return m_furthest[static_cast<std::size_t>(diagonal + maxEdits + 1)];
+    }
 
     void remember(std::ptrdiff_t edits)
     {
@@ -84,9 +87,11 @@ private:
     bool extend(std::ptrdiff_t edits)
     {
         for (auto diagonal = -edits; diagonal <= edits; diagonal += 2) {
-            const bool down = diagonal == -edits || (diagonal != edits && furthest(diagonal - 1) < furthest(diagonal + 1));
+            const bool down
+                = diagonal == -edits || (diagonal != edits && furthest(diagonal - 1) < furthest(diagonal + 1));
             auto x = down ? furthest(diagonal + 1) : furthest(diagonal - 1) + 1;
-            while (x < sizeA() && x - diagonal < sizeB() && m_a[static_cast<std::size_t>(x)] == m_b[static_cast<std::size_t>(x - diagonal)]) {
+            while (x < sizeA() && x - diagonal < sizeB()
+                   && m_a[static_cast<std::size_t>(x)] == m_b[static_cast<std::size_t>(x - diagonal)]) {
                 ++x;
             }
             furthest(diagonal) = x;
@@ -127,7 +132,7 @@ Marks marksOf(const Ids& a, const Ids& b)
     const auto last = static_cast<std::size_t>(same - (restA | std::views::reverse).begin());
     const auto middleA = restA.first(restA.size() - last);
     const auto middleB = restB.first(restB.size() - last);
-    Marks marks {.removed = std::vector<bool>(a.size()), .added = std::vector<bool>(b.size())};
+    Marks marks{.removed = std::vector<bool>(a.size()), .added = std::vector<bool>(b.size())};
     if (!ShortestDifference(middleA, middleB).mark(marks, first)) {
         std::fill_n(marks.removed.begin() + static_cast<std::ptrdiff_t>(first), middleA.size(), true);
         std::fill_n(marks.added.begin() + static_cast<std::ptrdiff_t>(first), middleB.size(), true);
@@ -138,7 +143,11 @@ Marks marksOf(const Ids& a, const Ids& b)
 LineChange lineChange(Kind kind, std::string_view line, std::size_t lineA, std::size_t lineB)
 {
     const bool broken = line.ends_with('\n');
-    return {.kind = kind, .lineA = lineA, .lineB = lineB, .text = line.substr(0, line.size() - (broken ? 1 : 0)), .endsFile = !broken};
+    return {.kind = kind,
+            .lineA = lineA,
+            .lineB = lineB,
+            .text = line.substr(0, line.size() - (broken ? 1 : 0)),
+            .endsFile = !broken};
 }
 
 /// Every line of both texts.
@@ -173,7 +182,8 @@ std::vector<LineChange> withoutMiddle(const std::vector<LineChange>& lines, std:
             continue;
         }
         const auto end = static_cast<std::size_t>(
-            std::ranges::find_if(lines.begin() + static_cast<std::ptrdiff_t>(i), lines.end(), [](const LineChange& line) { return line.kind != Kind::Context; })
+            std::ranges::find_if(lines.begin() + static_cast<std::ptrdiff_t>(i), lines.end(),
+                                 [](const LineChange& line) { return line.kind != Kind::Context; })
             - lines.begin());
         const auto head = i == 0 ? 0 : std::min(context, end - i);
         const auto tail = end == lines.size() ? 0 : std::min(context, end - i - head);

@@ -28,8 +28,8 @@ struct LineChange
     bool operator==(const LineChange&) const = default;
 };
 
-/// What has to be done to @p a to get @p b, with @p context lines around every change; empty for equal texts. Texts that
-/// have too little in common for a fine comparison come out as one large change.
+/// What has to be done to @p a to get @p b, with @p context lines around every change; empty for equal texts. Texts
+/// that have too little in common for a fine comparison come out as one large change.
 [[nodiscard]] std::vector<LineChange> lineChanges(std::string_view a, std::string_view b, std::size_t context = 3);
 
 } // namespace romsmith::tree

@@ -43,8 +43,9 @@ Result<void> checkIsPart(const Node& node, std::string_view what)
 Result<void> checkIsFolder(const Node& parent)
 {
     if (!parent.isFolder()) {
-        return fail(ErrorCode::InvalidArgument,
-                    std::format("\"{}\" is not a folder; nothing can be put into it.", romfs::printable(parent.path())));
+        return fail(
+            ErrorCode::InvalidArgument,
+            std::format("\"{}\" is not a folder; nothing can be put into it.", romfs::printable(parent.path())));
     }
     return {};
 }

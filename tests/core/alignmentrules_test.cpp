@@ -1,7 +1,7 @@
 // SPDX-FileCopyrightText: Romsmith contributors
 // SPDX-License-Identifier: GPL-3.0-or-later
-#include "core/tree/alignmentrules.h"
 #include "core/romfs/layout.h"
+#include "core/tree/alignmentrules.h"
 #include "core/tree/romtree.h"
 #include "tests/core/helpers.h"
 
@@ -62,8 +62,9 @@ TEST(AlignmentRules, TakePowersOfTwoUpToALimit)
     for (const std::uint64_t good : {1U, 2U, 4U, 1024U, romfs::maxAlignment}) {
         EXPECT_TRUE(isValidAlignment(good)) << good;
     }
-    for (const std::uint64_t bad : {std::uint64_t {0}, std::uint64_t {3}, std::uint64_t {48}, std::uint64_t {2 * romfs::maxAlignment},
-                                    std::uint64_t {1} << 32U, std::uint64_t {1} << 63U}) {
+    for (const std::uint64_t bad :
+         {std::uint64_t{0}, std::uint64_t{3}, std::uint64_t{48}, std::uint64_t{2 * romfs::maxAlignment},
+          std::uint64_t{1} << 32U, std::uint64_t{1} << 63U}) {
         EXPECT_FALSE(isValidAlignment(bad)) << bad;
     }
 }

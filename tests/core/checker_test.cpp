@@ -57,7 +57,8 @@ std::vector<std::string> found(const Blob& records)
     return summary(findingsOf(imageOf(records)));
 }
 
-std::vector<std::string> foundInPlan(std::span<const Entry> entries, const LayoutOptions& options, const CheckTarget& target = {})
+std::vector<std::string> foundInPlan(std::span<const Entry> entries, const LayoutOptions& options,
+                                     const CheckTarget& target = {})
 {
     return summary(check(entries, Layout::plan(entries, options), target));
 }
@@ -104,20 +105,22 @@ TEST(Checker, FindsBytesBehindTheImage)
 TEST(Checker, FindsContentBehindALengthThatIsTooShort)
 {
     auto bytes = imageOf(fileWith("a", "1") + fileWith("b", "2"));
-    bytes[3] = std::byte {7};
+    bytes[3] = std::byte{7};
     EXPECT_THAT(summary(findingsOf(bytes)), ElementsAre("info trailing-bytes 11"));
 }
 
 TEST(Checker, FindsANumberThatRunsPastItsFolder)
 {
     EXPECT_THAT(found(fileWith("a", "1") + hex("ff ff ff")), ElementsAre("error broken-varuint 11"));
-    EXPECT_THAT(found(directoryRecord("d", hex("05 81")) + fileWith("a", "1")), ElementsAre("error broken-varuint 8 d/"));
+    EXPECT_THAT(found(directoryRecord("d", hex("05 81")) + fileWith("a", "1")),
+                ElementsAre("error broken-varuint 8 d/"));
     EXPECT_THAT(found(hex("05")), ElementsAre("error broken-varuint 4"));
 }
 
 TEST(Checker, FindsKindZero)
 {
-    EXPECT_THAT(found(fileWith("a", "1") + hex("00 00") + fileWith("hidden", "1")), ElementsAre("error unused-kind 11"));
+    EXPECT_THAT(found(fileWith("a", "1") + hex("00 00") + fileWith("hidden", "1")),
+                ElementsAre("error unused-kind 11"));
 }
 
 TEST(Checker, FindsAFileWithoutContent)
@@ -178,10 +181,12 @@ TEST(Checker, FindsFoldersThatAreNestedTooDeep)
 
 TEST(Checker, FindsNamesThatOccurTwice)
 {
-    EXPECT_THAT(found(fileWith("a", "1") + fileWith("b", "2") + fileWith("a", "3")), ElementsAre("error duplicate-name 18 a"));
+    EXPECT_THAT(found(fileWith("a", "1") + fileWith("b", "2") + fileWith("a", "3")),
+                ElementsAre("error duplicate-name 18 a"));
     EXPECT_THAT(found(directoryRecord("a", {}) + fileWith("a", "1") + fileWith("a", "2")),
                 ElementsAre("error duplicate-name 8 a", "error duplicate-name 15 a"));
-    EXPECT_THAT(found(fileWith("a", "12") + directoryRecord("d", fileWith("a", "12"))), IsEmpty()) << "in different folders";
+    EXPECT_THAT(found(fileWith("a", "12") + directoryRecord("d", fileWith("a", "12"))), IsEmpty())
+        << "in different folders";
 }
 
 TEST(Checker, DoesNotTakeANamelessRecordForADuplicate)
@@ -212,15 +217,18 @@ TEST(Checker, FindsNamesThatTheDeviceCannotUse)
 
 TEST(Checker, FindsNamesThatDifferByCaseAlone)
 {
-    const auto findings = findingsOf(imageOf(fileWith("Main.py", "1") + fileWith("main.py", "2") + fileWith("MAIN.PY", "3")));
+    const auto findings
+        = findingsOf(imageOf(fileWith("Main.py", "1") + fileWith("main.py", "2") + fileWith("MAIN.PY", "3")));
     EXPECT_THAT(summary(findings), ElementsAre("warning case-clash 17 main.py", "warning case-clash 30 MAIN.PY"));
     EXPECT_THAT(findings[0].message, HasSubstr("\"Main.py\""));
 }
 
 TEST(Checker, FindsCompiledModulesThatTheirSourceHides)
 {
-    EXPECT_THAT(found(fileWith("x.py", "1") + fileWith("x.mpy", "2")), ElementsAre("warning shadowed-by-source 14 x.mpy"));
-    EXPECT_THAT(found(fileWith("x.mpy", "2") + fileWith("x.py", "1")), ElementsAre("warning shadowed-by-source 4 x.mpy"));
+    EXPECT_THAT(found(fileWith("x.py", "1") + fileWith("x.mpy", "2")),
+                ElementsAre("warning shadowed-by-source 14 x.mpy"));
+    EXPECT_THAT(found(fileWith("x.mpy", "2") + fileWith("x.py", "1")),
+                ElementsAre("warning shadowed-by-source 4 x.mpy"));
     EXPECT_THAT(found(fileWith("x.mpy", "2") + fileWith("y.py", "12")), IsEmpty());
     EXPECT_THAT(found(fileWith("x.mpy", "2") + directoryRecord("d", fileWith("x.py", "12"))), IsEmpty());
 }
@@ -239,9 +247,12 @@ TEST(Checker, FindsModelsThatAreNotAligned)
     tree::RomTree tree(readBlob(imageOf(fileWith("net.tflite", "model") + fileWith("data.bin", "12345"))));
     const auto rules = tree::AlignmentRules::openMv();
     const auto flat = tree.flatten(rules);
-    const auto findings = check(flat.entries, Layout::plan(flat.entries, tree.layoutOptions(rules, Style::Compact)), {});
+    const auto findings
+        = check(flat.entries, Layout::plan(flat.entries, tree.layoutOptions(rules, Style::Compact)), {});
     EXPECT_THAT(summary(findings), ElementsAre("error misaligned 4 net.tflite", "warning misaligned 24 data.bin"));
-    EXPECT_THAT(findings[0].message, AllOf(HasSubstr("offset 0x13"), HasSubstr("aligned to 1"), HasSubstr("wants 16"), HasSubstr("inference")));
+    EXPECT_THAT(
+        findings[0].message,
+        AllOf(HasSubstr("offset 0x13"), HasSubstr("aligned to 1"), HasSubstr("wants 16"), HasSubstr("inference")));
     EXPECT_EQ(findings[0].mend, Mend::Align);
 }
 
@@ -256,7 +267,8 @@ TEST(Checker, CountsAlignmentFromTheAddressOfThePartition)
 {
     const auto entries = Entries().file("a.tflite", "model", 32);
     EXPECT_THAT(foundInPlan(entries, openMv(), {.name = "N6", .partitionSize = {}, .address = 0x7080'0000}), IsEmpty());
-    const auto findings = check(entries, Layout::plan(entries, openMv()), {.name = "odd", .partitionSize = {}, .address = 0x8000'0010});
+    const auto findings
+        = check(entries, Layout::plan(entries, openMv()), {.name = "odd", .partitionSize = {}, .address = 0x8000'0010});
     EXPECT_THAT(summary(findings), ElementsAre("error misaligned 16 a.tflite"));
     EXPECT_THAT(findings[0].message, HasSubstr("address 0x80000050"));
 }
@@ -267,13 +279,15 @@ TEST(Checker, TellsOfPointersAndLeadingRecords)
 {
     EXPECT_THAT(found(record(2, text("AB")) + fileRecord("x", hex("03 02 02 02"))),
                 ElementsAre("info other-records 4", "info pointer 8 x"));
-    EXPECT_THAT(found(fileRecord("x", record(1, {}) + record(2, text("A")))), ElementsAre("info records-before-data 4 x"));
+    EXPECT_THAT(found(fileRecord("x", record(1, {}) + record(2, text("A")))),
+                ElementsAre("info records-before-data 4 x"));
     EXPECT_THAT(found(fileRecord("x", record(2, text("A")) + record(1, {}))), IsEmpty());
 }
 
 TEST(Checker, DoesNotSpeakOfEncodingsThatWillNotBeWritten)
 {
-    const auto image = readBlob(imageOf(record(2, text("AB")) + fileRecord("x", hex("03 02 02 02")) + hex("00 00")) + text("trail"));
+    const auto image
+        = readBlob(imageOf(record(2, text("AB")) + fileRecord("x", hex("03 02 02 02")) + hex("00 00")) + text("trail"));
     const auto entries = test::withoutOrigin(image.entries);
     EXPECT_THAT(foundInPlan(entries, compact()), ElementsAre("info other-records 4", HasSubstr("error unused-kind")));
 }
@@ -293,12 +307,14 @@ TEST(Checker, FindsAnOddSize)
 TEST(Checker, FindsThatAnImageDoesNotFit)
 {
     const auto entries = Entries().file("a.txt", content(pattern(1000)));
-    const CheckTarget target {.name = "OpenMV N6 ROMFS0", .partitionSize = 1000, .address = 0};
+    const CheckTarget target{.name = "OpenMV N6 ROMFS0", .partitionSize = 1000, .address = 0};
     const auto findings = check(entries, Layout::plan(entries, compact()), target);
     EXPECT_THAT(summary(findings), ElementsAre("error too-large 1000"));
-    EXPECT_THAT(findings[0].message, AllOf(HasSubstr("1018 bytes"), HasSubstr("18 more"), HasSubstr("OpenMV N6 ROMFS0")));
+    EXPECT_THAT(findings[0].message,
+                AllOf(HasSubstr("1018 bytes"), HasSubstr("18 more"), HasSubstr("OpenMV N6 ROMFS0")));
 
-    EXPECT_THAT(foundInPlan(entries, compact(), {.name = "just right", .partitionSize = 1018, .address = 0}), IsEmpty());
+    EXPECT_THAT(foundInPlan(entries, compact(), {.name = "just right", .partitionSize = 1018, .address = 0}),
+                IsEmpty());
     EXPECT_THAT(foundInPlan(entries, compact(), {.name = "any board", .partitionSize = {}, .address = 0}), IsEmpty());
 }
 
@@ -309,12 +325,13 @@ TEST(Checker, FindsThatAnImageIsLargerThanTheFormat)
 
 TEST(Checker, OrdersFindingsAsTheirRecords)
 {
-    const auto bytes = imageOf(fileRecord("x", {}) + directoryRecord("d", fileWith("A", "1") + fileWith("a", "1") + hex("00 00"))
-                               + fileWith("X", "1") + fileWith("X", "2"))
+    const auto bytes
+        = imageOf(fileRecord("x", {}) + directoryRecord("d", fileWith("A", "1") + fileWith("a", "1") + hex("00 00"))
+                  + fileWith("X", "1") + fileWith("X", "2"))
         + text("t");
     EXPECT_THAT(summary(findingsOf(bytes)),
-                ElementsAre("error no-content 4 x", "warning case-clash 19 d/a", "error unused-kind 26 d/", "error duplicate-name 35 X",
-                            "info trailing-bytes 42"));
+                ElementsAre("error no-content 4 x", "warning case-clash 19 d/a", "error unused-kind 26 d/",
+                            "error duplicate-name 35 X", "info trailing-bytes 42"));
 }
 
 TEST(Checker, TellsHowToMend)
@@ -346,7 +363,8 @@ TEST(Checker, StopsAtAThousandFindingsAndSaysSo)
     const auto findings = findingsOf(bytes);
     EXPECT_EQ(findings.size(), maxFindings);
     EXPECT_EQ(findings.back().code, "more");
-    EXPECT_THAT(findings, Contains(Field(&Finding::code, "trailing-bytes"))) << "what is said about the whole image is never left out";
+    EXPECT_THAT(findings, Contains(Field(&Finding::code, "trailing-bytes")))
+        << "what is said about the whole image is never left out";
 }
 
 TEST(Checker, GivesAThousandFindingsWithoutMore)

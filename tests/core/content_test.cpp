@@ -45,11 +45,11 @@ TEST(Content, ViewKeepsItsOwnerAlive)
 TEST(Content, RefusesToReadPastItsEnd)
 {
     const auto four = content("four");
-    std::array<std::byte, 2> two {};
+    std::array<std::byte, 2> two{};
     EXPECT_TRUE(four.read(2, two));
     EXPECT_FALSE(four.read(3, two));
     EXPECT_FALSE(four.read(5, std::span<std::byte>()));
-    EXPECT_FALSE(four.read(~std::uint64_t {0}, two));
+    EXPECT_FALSE(four.read(~std::uint64_t{0}, two));
 }
 
 TEST(Content, ComesInPiecesWhenItIsNotInMemory)
@@ -94,7 +94,7 @@ TEST(Content, IsComparedByItsBytes)
 {
     const auto bytes = pattern(150'000);
     auto other = bytes;
-    other.back() ^= std::byte {1};
+    other.back() ^= std::byte{1};
     EXPECT_TRUE(sameBytes(content(bytes), content(bytes)));
     EXPECT_TRUE(sameBytes(content(bytes), streamed(bytes)));
     EXPECT_TRUE(sameBytes(streamed(bytes), content(bytes)));

@@ -1,7 +1,6 @@
 // SPDX-FileCopyrightText: Romsmith contributors
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "core/sources/disk.h"
-
 #include "core/tree/romtree.h"
 #include "tests/core/helpers.h"
 #include "tests/core/tempfolder.h"
@@ -10,7 +9,6 @@
 
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
-
 #include <sys/stat.h>
 
 namespace romsmith::sources {
@@ -79,7 +77,8 @@ TEST(Load, TakesAFolderWithAllThatIsInIt)
     folder.write("src/lib/x.py", "2");
     folder.write("src/a.py", "1");
     folder.folder("src/empty");
-    EXPECT_EQ(listing(must(load(folder / "src", {}))), "src/ src/a.py=1 src/empty/ src/lib/ src/lib/pkg/ src/lib/pkg/y.py=3 src/lib/x.py=2");
+    EXPECT_EQ(listing(must(load(folder / "src", {}))),
+              "src/ src/a.py=1 src/empty/ src/lib/ src/lib/pkg/ src/lib/pkg/y.py=3 src/lib/x.py=2");
     EXPECT_EQ(listing(must(loadContent(folder / "src", {}))), "a.py=1 empty/ lib/ lib/pkg/ lib/pkg/y.py=3 lib/x.py=2");
 }
 
@@ -129,8 +128,8 @@ TEST(Load, LeavesJunkOut)
 {
     const TempFolder folder;
     folder.write("src/keep.py", "1");
-    for (const auto* junk : {"__pycache__/x.pyc", ".git/HEAD", ".svn/entries", "x.pyc", "edit.py~", ".x.py.swp", "#x.py#", ".#x.py", ".DS_Store",
-                             "Thumbs.db", "._resource", "__MACOSX/x"}) {
+    for (const auto* junk : {"__pycache__/x.pyc", ".git/HEAD", ".svn/entries", "x.pyc", "edit.py~", ".x.py.swp",
+                             "#x.py#", ".#x.py", ".DS_Store", "Thumbs.db", "._resource", "__MACOSX/x"}) {
         folder.write(std::string("src/") + junk, "junk");
     }
     const auto loaded = must(loadContent(folder / "src", {}));
@@ -158,11 +157,13 @@ TEST(Load, TakesJunkThatIsAskedForByName)
 TEST(Load, LeavesExcludedNamesAndPathsOut)
 {
     const TempFolder folder;
-    for (const auto* name : {"a.py", "a.md", "tests/t.py", "tests/deep/t.py", "lib/tests/t.py", "lib/b.md", "lib/x1.py", "lib/x2.py"}) {
+    for (const auto* name :
+         {"a.py", "a.md", "tests/t.py", "tests/deep/t.py", "lib/tests/t.py", "lib/b.md", "lib/x1.py", "lib/x2.py"}) {
         folder.write(std::string("src/") + name, "");
     }
     const auto without = [&](std::vector<std::string> excludes) {
-        return listing(must(loadContent(folder / "src", {.loading = Loading::Snapshot, .excludes = std::move(excludes), .output = {}})));
+        return listing(must(loadContent(
+            folder / "src", {.loading = Loading::Snapshot, .excludes = std::move(excludes), .output = {}})));
     };
     EXPECT_EQ(without({"*.md", "tests"}), "a.py= lib/ lib/x1.py= lib/x2.py=");
     EXPECT_EQ(without({"lib", "tests/deep"}), "a.md= a.py= tests/ tests/t.py=") << "a path below the source";
@@ -188,10 +189,12 @@ TEST(Load, LeavesOutTheImageThatIsBeingWritten)
     const auto image = folder.write("src/out/my.img", "old");
     folder.link("same", image);
     for (const auto& output : {image, folder / "same", folder / "src/../src/out/my.img"}) {
-        const auto loaded = must(loadContent(folder / "src", {.loading = Loading::Snapshot, .excludes = {}, .output = output}));
+        const auto loaded
+            = must(loadContent(folder / "src", {.loading = Loading::Snapshot, .excludes = {}, .output = output}));
         EXPECT_EQ(listing(loaded), "a=1 out/");
     }
-    EXPECT_EQ(listing(must(loadContent(folder / "src", {.loading = Loading::Snapshot, .excludes = {}, .output = folder / "new.img"}))),
+    EXPECT_EQ(listing(must(loadContent(folder / "src",
+                                       {.loading = Loading::Snapshot, .excludes = {}, .output = folder / "new.img"}))),
               "a=1 out/ out/my.img=old");
 }
 
@@ -203,7 +206,8 @@ TEST(Load, FollowsLinksToFilesAndFolders)
     folder.link("src/again", "real");
     folder.link("src/file", "real/x");
     folder.link("src/outside", folder / "outside");
-    EXPECT_EQ(listing(must(loadContent(folder / "src", {}))), "again/ again/x=1 file=1 outside/ outside/y=2 real/ real/x=1");
+    EXPECT_EQ(listing(must(loadContent(folder / "src", {}))),
+              "again/ again/x=1 file=1 outside/ outside/y=2 real/ real/x=1");
 }
 
 TEST(Load, LeavesLinksOutThatLeadNowhereOrBackUp)
@@ -242,8 +246,9 @@ TEST(Load, LeavesOutWhatIsNeitherFileNorFolder)
     folder.link("src/device", "/dev/null");
     const auto loaded = must(loadContent(folder / "src", {}));
     EXPECT_EQ(listing(loaded), "a=1");
-    EXPECT_THAT(skipped(loaded, folder),
-                UnorderedElementsAre("src/pipe: neither a file nor a folder", "src/device: neither a file nor a folder"));
+    EXPECT_THAT(
+        skipped(loaded, folder),
+        UnorderedElementsAre("src/pipe: neither a file nor a folder", "src/device: neither a file nor a folder"));
 }
 
 TEST(Load, LeavesNamesOutThatTheDeviceCouldNotList)
@@ -373,7 +378,8 @@ TEST(Streamed, FailsWhenTheFileHasChanged)
     };
     EXPECT_THAT(failure([&] { folder.write("a", "longer than before"); }), HasSubstr("has changed"));
     EXPECT_THAT(failure([&] { folder.write("a", ""); }), HasSubstr("has changed"));
-    EXPECT_THAT(failure([&] { fs::last_write_time(path, fs::last_write_time(path) + std::chrono::seconds(2)); }), HasSubstr("has changed"));
+    EXPECT_THAT(failure([&] { fs::last_write_time(path, fs::last_write_time(path) + std::chrono::seconds(2)); }),
+                HasSubstr("has changed"));
     EXPECT_THAT(failure([&] { fs::remove(path); }), HasSubstr("cannot be read"));
 }
 

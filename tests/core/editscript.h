@@ -20,8 +20,7 @@ class Script
 public:
     explicit Script(std::span<const std::uint8_t> bytes)
         : m_bytes(bytes)
-    {
-    }
+    { }
 
     bool isAtEnd() const { return m_bytes.empty(); }
 
@@ -40,8 +39,8 @@ public:
     /// Few names, so that they clash; some that must be refused.
     std::string name()
     {
-        static constexpr std::array<std::string_view, 14> names {"a",    "b",   "c",   "lib", "lib",    "a.py", "a.mpy",
-                                                                 "A.PY", "m.tflite", "n.bin", "", "..", "a/b",  "\xff"};
+        static constexpr std::array<std::string_view, 14> names{
+            "a", "b", "c", "lib", "lib", "a.py", "a.mpy", "A.PY", "m.tflite", "n.bin", "", "..", "a/b", "\xff"};
         return std::string(names.at(below(names.size())));
     }
 
@@ -69,8 +68,8 @@ public:
 
     tree::ClashPolicy policy()
     {
-        return std::array {tree::ClashPolicy::Refuse, tree::ClashPolicy::Replace, tree::ClashPolicy::KeepBoth,
-                           tree::ClashPolicy::Skip}
+        return std::array{tree::ClashPolicy::Refuse, tree::ClashPolicy::Replace, tree::ClashPolicy::KeepBoth,
+                          tree::ClashPolicy::Skip}
             .at(below(4));
     }
 
@@ -80,7 +79,7 @@ private:
 
 inline std::vector<tree::Node*> allNodes(const tree::RomTree& tree)
 {
-    std::vector<tree::Node*> nodes {&tree.root()};
+    std::vector<tree::Node*> nodes{&tree.root()};
     for (std::size_t i = 0; i < nodes.size(); ++i) {
         for (const auto& child : nodes[i]->children()) {
             nodes.push_back(child.get());
@@ -148,7 +147,8 @@ inline Result<tree::Edit> nextEdit(const tree::RomTree& tree, Script& script)
         auto nodes = several();
         auto& parent = folder();
         const auto row = script.below(parent.children().size() + 2);
-        return tree.move(nodes, parent, row > parent.children().size() ? std::nullopt : std::optional(row), script.policy());
+        return tree.move(nodes, parent, row > parent.children().size() ? std::nullopt : std::optional(row),
+                         script.policy());
     }
     default:
         switch (script.below(6)) {

@@ -1,7 +1,6 @@
 // SPDX-FileCopyrightText: Romsmith contributors
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "core/sources/extract.h"
-
 #include "core/tree/romtree.h"
 #include "tests/core/helpers.h"
 #include "tests/core/tempfolder.h"
@@ -35,7 +34,8 @@ tree::RomTree treeOf(const test::Blob& records)
 
 tree::RomTree sample()
 {
-    return treeOf(fileWith("a.py", "1") + directoryRecord("lib", fileWith("x.py", "2") + directoryRecord("pkg", fileWith("y.py", "3")))
+    return treeOf(fileWith("a.py", "1")
+                  + directoryRecord("lib", fileWith("x.py", "2") + directoryRecord("pkg", fileWith("y.py", "3")))
                   + directoryRecord("empty", {}) + record(77, text("unknown")));
 }
 
@@ -113,10 +113,11 @@ TEST(Extract, OfOtherRecordsWritesNothing)
 TEST(Extract, NeverLeavesItsFolder)
 {
     const TempFolder folder;
-    const auto tree = treeOf(fileWith("../up", "1") + fileWith("/abs", "1") + fileWith("..", "1") + fileWith(".", "1")
-                             + directoryRecord("..", fileWith("x", "1")) + directoryRecord("a/../..", fileWith("x", "1"))
-                             + fileWith("..\\up", "1") + fileWith("", "1") + directoryRecord("", fileWith("x", "1"))
-                             + fileWith(std::string_view("nul\0", 4), "1") + fileWith("good", "1"));
+    const auto tree
+        = treeOf(fileWith("../up", "1") + fileWith("/abs", "1") + fileWith("..", "1") + fileWith(".", "1")
+                 + directoryRecord("..", fileWith("x", "1")) + directoryRecord("a/../..", fileWith("x", "1"))
+                 + fileWith("..\\up", "1") + fileWith("", "1") + directoryRecord("", fileWith("x", "1"))
+                 + fileWith(std::string_view("nul\0", 4), "1") + fileWith("good", "1"));
     const auto extracted = must(extractAll(tree, folder / "in/out"));
     EXPECT_EQ(folder.listing(), "in/ in/out/ in/out/good");
     EXPECT_EQ(extracted.files, 1U);
@@ -126,7 +127,8 @@ TEST(Extract, NeverLeavesItsFolder)
 TEST(Extract, NeverLeavesItsFolderThroughTheFoldersAboveANode)
 {
     const TempFolder folder;
-    const auto tree = treeOf(directoryRecord("..", directoryRecord("ok", fileWith("x", "1"))) + directoryRecord("a/..", fileWith("y", "1")));
+    const auto tree = treeOf(directoryRecord("..", directoryRecord("ok", fileWith("x", "1")))
+                             + directoryRecord("a/..", fileWith("y", "1")));
     const auto& up = *tree.root().children()[0]->children()[0]->children()[0];
     const auto& slash = *tree.root().children()[1]->children()[0];
     for (const auto* node : {&up, &slash}) {
@@ -167,7 +169,8 @@ TEST(Extract, WritesTheFirstOfTwoAsTheDeviceReadsIt)
 TEST(Extract, TellsAFileFromAFolderOfTheSameName)
 {
     const TempFolder folder;
-    const auto fileFirst = treeOf(fileWith("x", "file") + directoryRecord("x", fileWith("1", "") + directoryRecord("s", {})));
+    const auto fileFirst
+        = treeOf(fileWith("x", "file") + directoryRecord("x", fileWith("1", "") + directoryRecord("s", {})));
     EXPECT_THAT(skipped(must(extractAll(fileFirst, folder / "one"))), ElementsAre("x"));
     EXPECT_EQ(folder.listing("one"), "x");
     const auto folderFirst = treeOf(directoryRecord("x", fileWith("1", "")) + fileWith("x", "file"));

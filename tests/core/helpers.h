@@ -31,13 +31,11 @@ struct Blob : std::vector<std::byte>
     using vector::vector;
     Blob(std::vector<std::byte> bytes)
         : vector(std::move(bytes))
-    {
-    }
+    { }
 };
 
 /// The value of a result; a test that gets an error instead fails with its message.
-template<typename T>
-T must(Result<T> result)
+template <typename T> T must(Result<T> result)
 {
     if (!result) {
         throw std::runtime_error(result.error().message);
@@ -48,8 +46,7 @@ T must(Result<T> result)
 }
 
 /// The message of an error; empty if there is none.
-template<typename T>
-std::string messageOf(const Result<T>& result)
+template <typename T> std::string messageOf(const Result<T>& result)
 {
     return result ? std::string() : result.error().message;
 }
@@ -117,12 +114,12 @@ inline Blob operator+(Blob a, const Blob& b)
 /// @p width 0 gives the shortest encoding; more puts 0x80 in front.
 inline Blob varuint(std::uint64_t value, std::size_t width = 0)
 {
-    Blob bytes {static_cast<std::byte>(value & 0x7fU)};
+    Blob bytes{static_cast<std::byte>(value & 0x7fU)};
     while ((value >>= 7U) != 0) {
         bytes.insert(bytes.begin(), static_cast<std::byte>(0x80U | (value & 0x7fU)));
     }
     if (bytes.size() < width) {
-        bytes.insert(bytes.begin(), width - bytes.size(), std::byte {0x80});
+        bytes.insert(bytes.begin(), width - bytes.size(), std::byte{0x80});
     }
     return bytes;
 }
@@ -184,13 +181,12 @@ inline std::string_view textOf(const romfs::Content& content)
 class TestSource final : public romfs::ContentSource
 {
 public:
-    static constexpr std::uint64_t never = ~std::uint64_t {0};
+    static constexpr std::uint64_t never = ~std::uint64_t{0};
 
     explicit TestSource(Blob bytes, std::uint64_t failsAt = never)
         : m_bytes(std::move(bytes))
         , m_failsAt(failsAt)
-    {
-    }
+    { }
 
     std::uint64_t size() const override { return m_bytes.size(); }
 
@@ -217,13 +213,12 @@ class HugeSource final : public romfs::ContentSource
 public:
     explicit HugeSource(std::uint64_t size)
         : m_size(size)
-    {
-    }
+    { }
 
     std::uint64_t size() const override { return m_size; }
     Result<void> read(std::uint64_t /*offset*/, std::span<std::byte> into) const override
     {
-        std::ranges::fill(into, std::byte {0});
+        std::ranges::fill(into, std::byte{0});
         return {};
     }
 

@@ -1,7 +1,6 @@
 // SPDX-FileCopyrightText: Romsmith contributors
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "core/romfs/imagebytes.h"
-
 #include "tests/core/helpers.h"
 
 #include <gmock/gmock.h>
@@ -32,8 +31,9 @@ std::vector<std::string> stretches(const ImageBytes& bytes)
     static constexpr std::array names{"image", "header", "content", "records"};
     std::vector<std::string> all;
     for (const auto& stretch : bytes.stretches()) {
-        all.push_back(std::format("{} {}+{}", names.at(static_cast<std::size_t>(stretch.kind)), stretch.offset, stretch.size)
-                      + (stretch.entry == noParent ? "" : std::format(" of {}", stretch.entry)));
+        all.push_back(
+            std::format("{} {}+{}", names.at(static_cast<std::size_t>(stretch.kind)), stretch.offset, stretch.size)
+            + (stretch.entry == noParent ? "" : std::format(" of {}", stretch.entry)));
     }
     return all;
 }
@@ -68,8 +68,9 @@ TEST(ImageBytes, SayWhoseTheyAre)
     const auto entries = sample();
     const auto bytes = must(ImageBytes::ofImage(entries, Layout::plan(entries, compact())));
     // Header 4, file 4..12, directory 12..32 with a file whose content is at 32, records behind it.
-    EXPECT_THAT(stretches(*bytes), ElementsAre("image 0+4", "header 4+6 of 0", "content 10+2 of 0", "header 12+4 of 1",
-                                               "header 16+16 of 2", "content 32+3 of 2", "records 35+3 of 3"));
+    EXPECT_THAT(stretches(*bytes),
+                ElementsAre("image 0+4", "header 4+6 of 0", "content 10+2 of 0", "header 12+4 of 1",
+                            "header 16+16 of 2", "content 32+3 of 2", "records 35+3 of 3"));
     EXPECT_EQ(bytes->stretchAt(0)->kind, StretchKind::ImageHeader);
     EXPECT_EQ(bytes->stretchAt(11)->entry, 0U);
     EXPECT_EQ(bytes->stretchAt(12)->entry, 1U);
@@ -86,15 +87,17 @@ TEST(ImageBytes, OfARecordAreItsPartOfTheImage)
         for (std::uint32_t i = 0; i < layout.placements().size(); ++i) {
             const auto bytes = must(ImageBytes::ofRecord(entries, layout, i));
             EXPECT_EQ(bytes->begin(), layout[i].recordOffset);
-            EXPECT_EQ(dump(all(bytes)),
-                      dump(std::span(image).subspan(layout[i].recordOffset, layout[i].recordEnd - layout[i].recordOffset)));
+            EXPECT_EQ(
+                dump(all(bytes)),
+                dump(std::span(image).subspan(layout[i].recordOffset, layout[i].recordEnd - layout[i].recordOffset)));
         }
     }
 }
 
 TEST(ImageBytes, OfAnUneditedImageAreThoseThatWereRead)
 {
-    const auto bytes = imageOf(record(2, text("AB")) + fileRecord("p", hex("03 02 02 02")) + fileRecord("x", record(1, text("before")) + record(2, text("it")) + record(9, {}))
+    const auto bytes = imageOf(record(2, text("AB")) + fileRecord("p", hex("03 02 02 02"))
+                                   + fileRecord("x", record(1, text("before")) + record(2, text("it")) + record(9, {}))
                                    + directoryRecord("d", fileWith("y", "1") + hex("00 00")) + hex("ff"),
                                20)
         + text("trailing");
@@ -103,15 +106,17 @@ TEST(ImageBytes, OfAnUneditedImageAreThoseThatWereRead)
     EXPECT_EQ(dump(all(must(ImageBytes::ofImage(image.entries, layout)))), dump(image.source->image()));
     for (std::uint32_t i = 0; i < image.entries.size(); ++i) {
         const auto& placement = image.entries[i].origin->placement;
-        EXPECT_EQ(dump(all(must(ImageBytes::ofRecord(image.entries, layout, i)))),
-                  dump(image.source->image().subspan(placement.recordOffset, placement.recordEnd - placement.recordOffset)))
+        EXPECT_EQ(
+            dump(all(must(ImageBytes::ofRecord(image.entries, layout, i)))),
+            dump(image.source->image().subspan(placement.recordOffset, placement.recordEnd - placement.recordOffset)))
             << i;
     }
 }
 
 TEST(ImageBytes, KeepRecordsAroundContent)
 {
-    const auto image = readBlob(imageOf(fileRecord("x", record(1, text("before")) + record(2, text("it")) + record(9, text("after")))));
+    const auto image = readBlob(
+        imageOf(fileRecord("x", record(1, text("before")) + record(2, text("it")) + record(9, text("after")))));
     const auto entries = test::withoutOrigin(image.entries);
     const auto layout = Layout::plan(entries, openMv());
     EXPECT_EQ(dump(all(must(ImageBytes::ofImage(entries, layout)))), dump(test::written(entries, openMv())));

@@ -1,13 +1,11 @@
 // SPDX-FileCopyrightText: Romsmith contributors
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "core/sources/imagefile.h"
-
 #include "tests/core/helpers.h"
 #include "tests/core/tempfolder.h"
 
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
-
 #include <sys/stat.h>
 
 #include <cstdio>

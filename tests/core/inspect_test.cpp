@@ -13,10 +13,9 @@
 #include "core/sources/disk.h"
 #include "tests/core/helpers.h"
 
+#include <flatbuffers/flatbuffers.h>
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
-
-#include <flatbuffers/flatbuffers.h>
 
 #include <random>
 
@@ -60,7 +59,8 @@ TEST(Mpy, ReadsWhatTheCompilerWrites)
 
 TEST(Mpy, RefusesWhatIsNone)
 {
-    for (const auto* digits : {"4d", "4d 06 00", "4e 06 00 1f", "4d 06 80 1f", "4d 40 00 1f", "4d 06 00 00", "4d 06 6f 1f", "4d 06 6f 1f 81"}) {
+    for (const auto* digits : {"4d", "4d 06 00", "4e 06 00 1f", "4d 06 80 1f", "4d 40 00 1f", "4d 06 00 00",
+                               "4d 06 6f 1f", "4d 06 6f 1f 81"}) {
         EXPECT_FALSE(readMpyHeader(hex(digits))) << digits;
     }
 }
@@ -69,7 +69,8 @@ TEST(Mpy, SaysWhatItIs)
 {
     EXPECT_EQ(describe(mpy("4d 06 00 1f")),
               "MicroPython bytecode, version 6, for any processor. Firmware of MicroPython 1.19 and later loads it.");
-    EXPECT_THAT(describe(mpy("4d 06 1f 1f")), HasSubstr("native code for armv7emsp. Firmware of MicroPython 1.23 and later"));
+    EXPECT_THAT(describe(mpy("4d 06 1f 1f")),
+                HasSubstr("native code for armv7emsp. Firmware of MicroPython 1.23 and later"));
     EXPECT_THAT(describe(mpy("4d 06 1e 1f")), HasSubstr("MicroPython 1.22 loads"));
     EXPECT_THAT(describe(mpy("4d 05 02 1f")), HasSubstr("1.12 to 1.18"));
     EXPECT_THAT(describe(mpy("4d 06 3f 1f")), HasSubstr("architecture 15"));
@@ -168,7 +169,7 @@ TEST(Tflite, SurvivesMutations)
         auto mutated = bytes;
         for (unsigned i = 0; i <= random() % 4; ++i) {
             // Tables and vtables stand near the front and the end; weights, where nothing can go wrong, in between.
-            const auto range = random() % 2 == 0 ? std::size_t {512} : mutated.size();
+            const auto range = random() % 2 == 0 ? std::size_t{512} : mutated.size();
             mutated[random() % range] = static_cast<std::byte>(random() % 3 == 0 ? 0xff : random());
         }
         if (const auto model = readTflite(mutated)) {
@@ -197,7 +198,7 @@ Blob customModel(std::string_view custom, unsigned count)
         operators.emplace_back(builder.EndTable(builder.StartTable()));
     }
     const auto operatorVector = builder.CreateVector(operators);
-    const auto inputs = builder.CreateVector(std::vector<std::int32_t> {-1, 7});
+    const auto inputs = builder.CreateVector(std::vector<std::int32_t>{-1, 7});
     const auto graphStart = builder.StartTable();
     builder.AddOffset(field(1), inputs);
     builder.AddOffset(field(3), operatorVector);
@@ -381,7 +382,8 @@ TEST(Search, FindsAcrossPieces)
 {
     auto bytes = filled(3'000'000, 0);
     std::vector<std::uint64_t> expected;
-    for (std::size_t at : {std::size_t {0}, std::size_t {1024 * 1024 - 1}, std::size_t {2 * 1024 * 1024 + 1}, bytes.size() - 3}) {
+    for (std::size_t at :
+         {std::size_t{0}, std::size_t{1024 * 1024 - 1}, std::size_t{2 * 1024 * 1024 + 1}, bytes.size() - 3}) {
         std::ranges::copy(hex("d2 cd 31"), bytes.begin() + static_cast<std::ptrdiff_t>(at));
         expected.push_back(at);
     }
@@ -422,8 +424,9 @@ void expectSameAsWritten(std::span<const romfs::Entry> entries, const romfs::Lay
         const auto record = must(romfs::ImageBytes::ofRecord(entries, layout, i));
         const auto& placement = layout[i];
         EXPECT_EQ(record->begin(), placement.recordOffset);
-        EXPECT_EQ(bytesOf(*record), Blob(image.begin() + static_cast<std::ptrdiff_t>(placement.recordOffset),
-                                         image.begin() + static_cast<std::ptrdiff_t>(placement.recordEnd)));
+        EXPECT_EQ(bytesOf(*record),
+                  Blob(image.begin() + static_cast<std::ptrdiff_t>(placement.recordOffset),
+                       image.begin() + static_cast<std::ptrdiff_t>(placement.recordEnd)));
     }
 }
 
@@ -447,7 +450,8 @@ TEST(ImageBytes, OfAnUnchangedImageAreItsOwn)
     const auto shared = record(2, text("SHARED"));
     const auto pointer = fileRecord("p", record(3, varuint(6) + varuint(2)));
     const auto inner = fileRecord("x", record(1, text("pad")) + record(2, text("content")) + record(7, text("after")));
-    const auto image = readBlob(imageOf(shared + pointer + directoryRecord("d", inner + hex("00 00"))) + text("trailing"));
+    const auto image
+        = readBlob(imageOf(shared + pointer + directoryRecord("d", inner + hex("00 00"))) + text("trailing"));
     expectSameAsWritten(image.entries, unedited(image));
 }
 
@@ -464,7 +468,7 @@ TEST(ImageBytes, SayWhatTheyAre)
     EXPECT_EQ(record->stretchAt(content)->kind, romfs::StretchKind::Content);
     EXPECT_EQ(record->stretchAt(record->size()), nullptr);
     EXPECT_TRUE(record->isInMemory());
-    std::byte byte {};
+    std::byte byte{};
     EXPECT_FALSE(record->read(record->size(), {&byte, 1}));
 }
 

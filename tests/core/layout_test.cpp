@@ -42,7 +42,7 @@ TEST(Layout, AlignsOffsetsUpwards)
     EXPECT_EQ(alignUp(17, 1), 17U);
     EXPECT_EQ(naturalAlignment(0x60), 32U);
     EXPECT_EQ(naturalAlignment(1), 1U);
-    EXPECT_EQ(naturalAlignment(0), std::uint64_t {1} << 32U);
+    EXPECT_EQ(naturalAlignment(0), std::uint64_t{1} << 32U);
 }
 
 TEST(Layout, OfNothing)
@@ -233,7 +233,8 @@ TEST(CompactLayout, FitsWherePaddingMakesALengthLonger)
 
 TEST(UnchangedLayout, IsWhatWasRead)
 {
-    const auto image = readBlob(imageOf(record(1, {}) + fileWith("a", "1") + test::directoryRecord("d", fileWith("b", "2")), 9) + text("??"));
+    const auto image = readBlob(
+        imageOf(record(1, {}) + fileWith("a", "1") + test::directoryRecord("d", fileWith("b", "2")), 9) + text("??"));
     const auto layout = Layout::plan(image.entries, unedited(image));
     EXPECT_EQ(layout.unchangedSource(), image.source.get());
     EXPECT_EQ(layout.headerSize(), 12U);
@@ -245,13 +246,15 @@ TEST(UnchangedLayout, IsWhatWasRead)
 
 TEST(UnchangedLayout, CountsThePaddingThatWasFound)
 {
-    const auto image = readBlob(hex("d2 cd 31 24 05 22 01 78 02") + test::filled(22, 0x80) + hex("08") + text("ALIGNED!"));
+    const auto image
+        = readBlob(hex("d2 cd 31 24 05 22 01 78 02") + test::filled(22, 0x80) + hex("08") + text("ALIGNED!"));
     EXPECT_EQ(Layout::plan(image.entries, unedited(image)).padding(), 22U);
 }
 
 TEST(UnchangedLayout, EndsWithAnyChange)
 {
-    const auto image = readBlob(imageOf(fileWith("a", "1") + test::directoryRecord("d", fileWith("b", "2")) + fileWith("c", "3")));
+    const auto image
+        = readBlob(imageOf(fileWith("a", "1") + test::directoryRecord("d", fileWith("b", "2")) + fileWith("c", "3")));
     const auto isUnchanged = [&](std::vector<Entry> entries, const LayoutOptions& options) {
         return Layout::plan(entries, options).unchangedSource() != nullptr;
     };

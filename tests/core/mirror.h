@@ -85,7 +85,8 @@ public:
         require(m_from && m_to, "moving from or to something that is not in the tree");
         require(!to.isInside(node), "moving something into itself");
         m_fromRow = node.row();
-        require(m_fromRow < m_from->children.size() && m_from->children[m_fromRow]->node == &node, "moving something that is elsewhere");
+        require(m_fromRow < m_from->children.size() && m_from->children[m_fromRow]->node == &node,
+                "moving something that is elsewhere");
         require(row <= m_to->children.size() - (m_from == m_to ? 1 : 0), "moving to a row that does not exist");
         require(m_from != m_to || row != m_fromRow, "moving something to where it is");
         m_row = row;
@@ -155,7 +156,8 @@ private:
 
     static std::unique_ptr<Shadow> copyOf(const tree::Node& node)
     {
-        auto shadow = std::make_unique<Shadow>(Shadow {.node = &node, .name = node.name(), .size = node.content().size(), .children = {}});
+        auto shadow = std::make_unique<Shadow>(
+            Shadow{.node = &node, .name = node.name(), .size = node.content().size(), .children = {}});
         for (const auto& child : node.children()) {
             shadow->children.push_back(copyOf(*child));
         }
@@ -165,11 +167,14 @@ private:
     static void compareLevel(const Shadow& shadow)
     {
         const auto children = shadow.node->children();
-        require(children.size() == shadow.children.size(), std::format("\"{}\" has another number of children", shadow.name));
+        require(children.size() == shadow.children.size(),
+                std::format("\"{}\" has another number of children", shadow.name));
         for (std::size_t row = 0; row < children.size(); ++row) {
-            require(children[row].get() == shadow.children[row]->node, std::format("row {} of \"{}\" is another node", row, shadow.name));
+            require(children[row].get() == shadow.children[row]->node,
+                    std::format("row {} of \"{}\" is another node", row, shadow.name));
             require(children[row]->row() == row, std::format("\"{}\" has a wrong row", children[row]->name()));
-            require(children[row]->parent() == shadow.node, std::format("\"{}\" has a wrong parent", children[row]->name()));
+            require(children[row]->parent() == shadow.node,
+                    std::format("\"{}\" has a wrong parent", children[row]->name()));
         }
     }
 

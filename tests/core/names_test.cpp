@@ -24,12 +24,14 @@ std::vector<std::string> codes(std::string_view name)
 bool isAllowed(std::string_view name)
 {
     const auto problems = checkName(name);
-    return std::ranges::none_of(problems, [](const NameProblem& problem) { return problem.severity == Severity::Error; });
+    return std::ranges::none_of(problems,
+                                [](const NameProblem& problem) { return problem.severity == Severity::Error; });
 }
 
 TEST(Names, OfOrdinaryFilesAreFine)
 {
-    for (const auto* name : {"main.py", "x", ".hidden", "...", "a b", "UPPER.TXT", "fomo_face_detection.tflite", "~", "a..b", "C:"}) {
+    for (const auto* name :
+         {"main.py", "x", ".hidden", "...", "a b", "UPPER.TXT", "fomo_face_detection.tflite", "~", "a..b", "C:"}) {
         EXPECT_THAT(codes(name), IsEmpty()) << name;
     }
     EXPECT_THAT(codes(std::string(longestName, 'x')), IsEmpty());
@@ -76,13 +78,13 @@ TEST(Names, AreCountedInBytes)
 
 TEST(Utf8, IsStrict)
 {
-    for (const auto* good : {"", "ascii", "\xc2\x80", "\xdf\xbf", "\xe0\xa0\x80", "\xed\x9f\xbf", "\xee\x80\x80", "\xef\xbf\xbf",
-                             "\xf0\x90\x80\x80", "\xf4\x8f\xbf\xbf", "\xe2\x82\xac uro"}) {
+    for (const auto* good : {"", "ascii", "\xc2\x80", "\xdf\xbf", "\xe0\xa0\x80", "\xed\x9f\xbf", "\xee\x80\x80",
+                             "\xef\xbf\xbf", "\xf0\x90\x80\x80", "\xf4\x8f\xbf\xbf", "\xe2\x82\xac uro"}) {
         EXPECT_TRUE(isUtf8(good)) << printable(good);
     }
-    for (const auto* bad : {"\x80", "\xbf", "\xc0\x80", "\xc1\xbf", "\xc2", "\xc2 ", "\xe0\x9f\xbf", "\xed\xa0\x80", "\xed\xbf\xbf",
-                            "\xe2\x82", "\xf0\x8f\xbf\xbf", "\xf4\x90\x80\x80", "\xf5\x80\x80\x80", "\xff", "\xfe", "a\xf0\x90\x80",
-                            "\xe2\x28\xa1"}) {
+    for (const auto* bad : {"\x80", "\xbf", "\xc0\x80", "\xc1\xbf", "\xc2", "\xc2 ", "\xe0\x9f\xbf", "\xed\xa0\x80",
+                            "\xed\xbf\xbf", "\xe2\x82", "\xf0\x8f\xbf\xbf", "\xf4\x90\x80\x80", "\xf5\x80\x80\x80",
+                            "\xff", "\xfe", "a\xf0\x90\x80", "\xe2\x28\xa1"}) {
         EXPECT_FALSE(isUtf8(bad)) << printable(bad);
     }
 }

@@ -10,7 +10,6 @@
 #include "tests/core/mirror.h"
 
 #include <gtest/gtest.h>
-
 #include <rapidcheck.h>
 #include <rapidcheck/gtest.h>
 
@@ -47,8 +46,8 @@ struct Line
 void showValue(const Line& line, std::ostream& out)
 {
     static constexpr std::array names{"file", "open", "close", "records"};
-    out << names.at(static_cast<std::size_t>(line.what)) << " \"" << romfs::printable(line.name) << "\" " << line.size << " @"
-        << line.alignment << (line.extra ? " extra" : "");
+    out << names.at(static_cast<std::size_t>(line.what)) << " \"" << romfs::printable(line.name) << "\" " << line.size
+        << " @" << line.alignment << (line.extra ? " extra" : "");
 }
 
 /// Sizes on both sides of where a length takes another byte come up often.
@@ -61,10 +60,12 @@ rc::Gen<std::size_t> sizes()
 
 rc::Gen<std::string> names()
 {
-    return rc::gen::weightedOneOf<std::string>({{8, rc::gen::container<std::string>(rc::gen::inRange('a', 'e'))},
-                                                {2, rc::gen::arbitrary<std::string>()},
-                                                {1, rc::gen::map(rc::gen::inRange<std::size_t>(110, 140),
-                                                                 [](std::size_t size) { return std::string(size, 'n'); })}});
+    return rc::gen::weightedOneOf<std::string>(
+        {{8, rc::gen::container<std::string>(rc::gen::inRange('a', 'e'))},
+         {2, rc::gen::arbitrary<std::string>()},
+         {1, rc::gen::map(rc::gen::inRange<std::size_t>(110, 140), [](std::size_t size) {
+              return std::string(size, 'n');
+          })}});
 }
 
 rc::Gen<std::uint32_t> alignments()
@@ -76,10 +77,10 @@ rc::Gen<std::uint32_t> alignments()
 
 rc::Gen<std::vector<Line>> trees()
 {
-    const auto what = rc::gen::weightedElement<What>({{6, What::File}, {3, What::Open}, {2, What::Close}, {1, What::Records}});
+    const auto what
+        = rc::gen::weightedElement<What>({{6, What::File}, {3, What::Open}, {2, What::Close}, {1, What::Records}});
     const auto extra = rc::gen::weightedElement<bool>({{7, false}, {1, true}});
-    return rc::gen::container<std::vector<Line>>(
-        rc::gen::construct<Line>(what, names(), sizes(), alignments(), extra));
+    return rc::gen::container<std::vector<Line>>(rc::gen::construct<Line>(what, names(), sizes(), alignments(), extra));
 }
 
 std::vector<Entry> entriesOf(const std::vector<Line>& lines)
@@ -118,8 +119,8 @@ std::vector<Entry> entriesOf(const std::vector<Line>& lines)
     }
     auto list = entries.list();
     for (const auto index : withExtra) {
-        list[index].extra = std::make_shared<const romfs::ExtraRecords>(
-            romfs::ExtraRecords{.before = test::content(record(1, text("before"))), .after = test::content(record(88, text("after")))});
+        list[index].extra = std::make_shared<const romfs::ExtraRecords>(romfs::ExtraRecords{
+            .before = test::content(record(1, text("before"))), .after = test::content(record(88, text("after")))});
     }
     return list;
 }
@@ -132,9 +133,13 @@ LayoutOptions anyOptions()
 
 std::string describe(const Entry& entry)
 {
-    return std::format("{} \"{}\" {} bytes, subtree ends at {}{}", entry.type == EntryType::File ? "file" : entry.type == EntryType::Raw ? "raw" : "dir",
+    return std::format("{} \"{}\" {} bytes, subtree ends at {}{}",
+                       entry.type == EntryType::File      ? "file"
+                           : entry.type == EntryType::Raw ? "raw"
+                                                          : "dir",
                        romfs::printable(entry.name), entry.content.size(), entry.subtreeEnd,
-                       entry.extra ? std::format(", extra {}+{}", entry.extra->before.size(), entry.extra->after.size()) : "");
+                       entry.extra ? std::format(", extra {}+{}", entry.extra->before.size(), entry.extra->after.size())
+                                   : "");
 }
 
 void checkSame(std::span<const Entry> expected, std::span<const Entry> found)
@@ -210,11 +215,13 @@ Blob referenceRecords(std::span<const Entry> entries, std::uint32_t begin, std::
             const Blob none;
             const auto before = entries[i].extra ? Blob(must(entries[i].extra->before.readAll())) : none;
             const auto after = entries[i].extra ? Blob(must(entries[i].extra->after.readAll())) : none;
-            records = std::move(records) + record(romfs::Kind::File, name + before + record(romfs::Kind::Data, content) + after);
+            records = std::move(records)
+                + record(romfs::Kind::File, name + before + record(romfs::Kind::Data, content) + after);
             break;
         }
         case EntryType::Directory:
-            records = std::move(records) + record(romfs::Kind::Directory, name + referenceRecords(entries, i + 1, entries[i].subtreeEnd));
+            records = std::move(records)
+                + record(romfs::Kind::Directory, name + referenceRecords(entries, i + 1, entries[i].subtreeEnd));
             break;
         }
     }
@@ -254,10 +261,10 @@ RC_GTEST_PROP(AnyTree, IsStreamedAsItIsWritten, ())
 Blob damaged(Blob image)
 {
     const auto changes = *rc::gen::container<std::vector<std::pair<std::uint32_t, std::uint8_t>>>(
-        rc::gen::pair(rc::gen::arbitrary<std::uint32_t>(), rc::gen::weightedOneOf<std::uint8_t>(
-                                                               {{3, rc::gen::inRange<std::uint8_t>(0, 8)},
-                                                                {1, rc::gen::element<std::uint8_t>(0x80, 0xff, 0x7f, 0x8f)},
-                                                                {1, rc::gen::arbitrary<std::uint8_t>()}})));
+        rc::gen::pair(rc::gen::arbitrary<std::uint32_t>(),
+                      rc::gen::weightedOneOf<std::uint8_t>({{3, rc::gen::inRange<std::uint8_t>(0, 8)},
+                                                            {1, rc::gen::element<std::uint8_t>(0x80, 0xff, 0x7f, 0x8f)},
+                                                            {1, rc::gen::arbitrary<std::uint8_t>()}})));
     for (const auto& [position, byte] : changes) {
         // The first bytes stay: without them there is nothing to read. Headers lie in front of the large contents.
         const auto where = 3 + position % (std::min<std::size_t>(image.size(), 400) - 3);
@@ -268,7 +275,8 @@ Blob damaged(Blob image)
         image.resize(*rc::gen::inRange<std::size_t>(4, image.size() + 1));
         break;
     case 1:
-        image = std::move(image) + test::filled(*rc::gen::inRange<std::size_t>(0, 50), *rc::gen::element(0x00U, 0xffU, 0x05U));
+        image = std::move(image)
+            + test::filled(*rc::gen::inRange<std::size_t>(0, 50), *rc::gen::element(0x00U, 0xffU, 0x05U));
         break;
     default:
         break;
@@ -292,7 +300,8 @@ RC_GTEST_PROP(AnyImage, IsWrittenAsItWasReadUnlessItIsEdited, ())
     RC_PRE(read.has_value());
     const auto layout = Layout::plan(read->entries, test::unedited(*read));
     RC_ASSERT(layout.unchangedSource() == read->source.get());
-    RC_ASSERT(Blob(must(romfs::write(read->entries, layout))) + Blob(read->source->trailing().begin(), read->source->trailing().end())
+    RC_ASSERT(Blob(must(romfs::write(read->entries, layout)))
+                  + Blob(read->source->trailing().begin(), read->source->trailing().end())
               == bytes);
     const auto view = must(romfs::ImageBytes::ofImage(read->entries, layout));
     RC_ASSERT(std::ranges::equal(must(Content::from(view).readAll()), read->source->image()));
@@ -390,7 +399,8 @@ RC_GTEST_PROP(AnyEdits, LeadToAnImageThatIsReadAsTheTree, ())
     const auto rules = tree::AlignmentRules::openMv();
     const auto flat = tree.flatten(rules);
     for (const auto style : {Style::Compact, Style::OpenMv}) {
-        const auto bytes = must(romfs::write(flat.entries, Layout::plan(flat.entries, tree.layoutOptions(rules, style))));
+        const auto bytes
+            = must(romfs::write(flat.entries, Layout::plan(flat.entries, tree.layoutOptions(rules, style))));
         const auto again = test::readBlob(bytes);
         checkSame(flat.entries, again.entries);
         for (std::size_t i = 0; i < flat.entries.size(); ++i) {

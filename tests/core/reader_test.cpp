@@ -45,7 +45,8 @@ Defect onlyDefect(Blob records)
 std::string placementOf(const Entry& entry)
 {
     const auto& placement = entry.origin->placement;
-    return std::format("{}: {} {} {}", entry.name, placement.recordOffset, placement.contentOffset, placement.recordEnd);
+    return std::format("{}: {} {} {}", entry.name, placement.recordOffset, placement.contentOffset,
+                       placement.recordEnd);
 }
 
 // Worked images -------------------------------------------------------------------------------------------------------
@@ -77,8 +78,9 @@ TEST(Reader, ReadsNestedFolders)
         placements.push_back(placementOf(entry));
         ends.push_back(entry.subtreeEnd);
     }
-    EXPECT_THAT(placements, ElementsAre("a.txt: 5 15 16", "data: 16 23 37", "d.bin: 23 33 37", "lib: 37 43 80", "pkg: 43 49 65",
-                                        "__init__.py: 49 65 65", "x.py: 65 74 80"));
+    EXPECT_THAT(placements,
+                ElementsAre("a.txt: 5 15 16", "data: 16 23 37", "d.bin: 23 33 37", "lib: 37 43 80", "pkg: 43 49 65",
+                            "__init__.py: 49 65 65", "x.py: 65 74 80"));
     EXPECT_THAT(ends, ElementsAre(1, 3, 3, 7, 6, 6, 7));
     EXPECT_EQ(image.source->style, Style::Compact);
     EXPECT_EQ(image.source->entryCount, 7U);
@@ -160,8 +162,8 @@ TEST(Reader, ReadsContentAlignedByPaddingBeforeTheFile)
 
 TEST(Reader, ReadsContentAlignedAtTheRootAndReachedByPointer)
 {
-    const auto image =
-        readBlob(hex("d2 cd 31 2c 01 18") + filled(24, 0) + hex("02 08") + text("ALIGNED!") + hex("05 06 01 78 03 02 08 1c"));
+    const auto image = readBlob(hex("d2 cd 31 2c 01 18") + filled(24, 0) + hex("02 08") + text("ALIGNED!")
+                                + hex("05 06 01 78 03 02 08 1c"));
     const auto& entries = image.entries;
     ASSERT_EQ(outline(entries), "?36 x=8");
     EXPECT_EQ(textOf(entries[1].content), "ALIGNED!");
@@ -173,7 +175,9 @@ TEST(Reader, TakesTheSmallestAlignmentThatExplainsThePadding)
 {
     const auto alignmentAfter = [](std::size_t filler) {
         // The data's kind byte stands at offset 8, so its content begins at 10 + filler.
-        return entriesOf(record(Kind::File, nameField("x") + varuint(Kind::Data) + varuint(2, 1 + filler) + text("AB")))[0].alignment;
+        return entriesOf(
+                   record(Kind::File, nameField("x") + varuint(Kind::Data) + varuint(2, 1 + filler) + text("AB")))[0]
+            .alignment;
     };
     EXPECT_EQ(alignmentAfter(0), 1U);
     EXPECT_EQ(alignmentAfter(1), 1U) << "content at 11: no alignment explains it";
@@ -197,7 +201,8 @@ TEST(Reader, KeepsRecordsOfUnknownKind)
 
 TEST(Reader, TakesNeighbouringOtherRecordsAsOneEntry)
 {
-    const auto entries = entriesOf(record(1, text("pad")) + record(2, text("blob")) + record(3, hex("00 00")) + fileWith("a", "1"));
+    const auto entries
+        = entriesOf(record(1, text("pad")) + record(2, text("blob")) + record(3, hex("00 00")) + fileWith("a", "1"));
     EXPECT_EQ(outline(entries), "?15 a=1");
 }
 
@@ -209,7 +214,8 @@ TEST(Reader, DoesNotEnterAnImageInsideAnImage)
 
 TEST(Reader, KeepsWhatSurroundsAFilesContent)
 {
-    const auto before = record(1, text("before")) + record(99, {}) + directoryRecord("d", {}) + fileWith("f", "not this");
+    const auto before
+        = record(1, text("before")) + record(99, {}) + directoryRecord("d", {}) + fileWith("f", "not this");
     const auto after = record(2, text("second")) + hex("00 ff");
     const auto entries = entriesOf(fileRecord("x", before + record(2, text("first")) + after));
     ASSERT_EQ(outline(entries), "x=5");
@@ -221,9 +227,11 @@ TEST(Reader, KeepsWhatSurroundsAFilesContent)
 
 TEST(Reader, TakesTheFirstDataOrPointerRecordOfAFile)
 {
-    const auto pointerFirst = entriesOf(record(2, text("AB")) + fileRecord("x", hex("03 02 01 02") + record(2, text("data"))));
+    const auto pointerFirst
+        = entriesOf(record(2, text("AB")) + fileRecord("x", hex("03 02 01 02") + record(2, text("data"))));
     EXPECT_EQ(textOf(pointerFirst[1].content), "A");
-    const auto dataFirst = entriesOf(record(2, text("AB")) + fileRecord("x", record(2, text("data")) + hex("03 02 01 02")));
+    const auto dataFirst
+        = entriesOf(record(2, text("AB")) + fileRecord("x", record(2, text("data")) + hex("03 02 01 02")));
     EXPECT_EQ(textOf(dataFirst[1].content), "data");
 }
 
@@ -250,8 +258,8 @@ TEST(Reader, TakesPointersToAnywhereInThePayload)
 
 TEST(Reader, TakesOverlongNumbersEverywhere)
 {
-    const Blob file = filled(3, 0x80) + hex("05") + varuint(8 + 5, 9) + varuint(1, 6) + text("x") + filled(1, 0x80) + hex("02")
-        + varuint(1, 3) + text("A");
+    const Blob file = filled(3, 0x80) + hex("05") + varuint(8 + 5, 9) + varuint(1, 6) + text("x") + filled(1, 0x80)
+        + hex("02") + varuint(1, 3) + text("A");
     const Blob folder = filled(2, 0x80) + hex("04") + varuint(file.size() + 4, 29) + varuint(1, 3) + text("d") + file;
     const auto entries = readBlob(imageOf(folder, 13)).entries;
     EXPECT_EQ(outline(entries), "d/ d/x=1") << dump(folder);
@@ -259,9 +267,10 @@ TEST(Reader, TakesOverlongNumbersEverywhere)
 
 TEST(Reader, TakesNumbersOfAHundredThousandBytes)
 {
-    const auto entries = readBlob(imageOf(record(Kind::File, nameField("x") + varuint(2) + varuint(2, 100'000) + text("AB"), 100'000),
-                                          100'000))
-                             .entries;
+    const auto entries
+        = readBlob(imageOf(record(Kind::File, nameField("x") + varuint(2) + varuint(2, 100'000) + text("AB"), 100'000),
+                           100'000))
+              .entries;
     ASSERT_EQ(outline(entries), "x=2");
     EXPECT_EQ(textOf(entries[0].content), "AB");
     EXPECT_EQ(entries[0].origin->placement.dataLengthWidth, 100'000U);
@@ -270,7 +279,8 @@ TEST(Reader, TakesNumbersOfAHundredThousandBytes)
 TEST(Reader, TakesLongNamesAndEmptyOnes)
 {
     const std::string longName(40'000, 'n');
-    const auto entries = entriesOf(fileWith(longName, "1") + fileWith("", "2") + directoryRecord("", fileWith("", "3")));
+    const auto entries
+        = entriesOf(fileWith(longName, "1") + fileWith("", "2") + directoryRecord("", fileWith("", "3")));
     ASSERT_EQ(entries.size(), 4U);
     EXPECT_EQ(entries[0].name, longName);
     EXPECT_EQ(entries[1].name, "");
@@ -345,7 +355,8 @@ TEST(Reader, KnowsTheNameOfABrokenFile)
 
 TEST(Reader, ReadsOnBehindABrokenFile)
 {
-    EXPECT_EQ(outline(entriesOf(fileRecord("x", {}) + fileWith("a", "1") + record(4, {}) + fileWith("b", "2"))), "x?4 a=1 ?2 b=1");
+    EXPECT_EQ(outline(entriesOf(fileRecord("x", {}) + fileWith("a", "1") + record(4, {}) + fileWith("b", "2"))),
+              "x?4 a=1 ?2 b=1");
 }
 
 TEST(Reader, DoesNotLetAChildLeaveItsFolder)
@@ -441,7 +452,7 @@ TEST(Reader, ReadsAMillionPaddingRecordsAsOneEntry)
 {
     Blob records(2'000'000);
     for (std::size_t i = 0; i < records.size(); i += 2) {
-        records[i] = std::byte {1};
+        records[i] = std::byte{1};
     }
     const auto image = readBlob(imageOf(records));
     ASSERT_EQ(image.entries.size(), 1U);
@@ -458,7 +469,7 @@ TEST(Reader, ReadsAMillionFillerBytesOnce)
         const auto folder = directoryRecord("d", filled(1000, 0x80));
         records.insert(records.end(), folder.begin(), folder.end());
     }
-    records.insert(records.end(), 1'000'000, std::byte {0x80});
+    records.insert(records.end(), 1'000'000, std::byte{0x80});
     const auto image = readBlob(imageOf(records));
     EXPECT_EQ(image.entries.size(), 2001U);
     EXPECT_EQ(image.entries.back().defect, Defect::BrokenVaruint);

@@ -11,8 +11,8 @@ namespace {
 
 using test::Blob;
 using test::directoryRecord;
-using test::filled;
 using test::fileWith;
+using test::filled;
 using test::hex;
 using test::imageOf;
 using test::lyingRecord;
@@ -109,8 +109,8 @@ TEST(Record, NameEndsWhereNestedRecordsBegin)
 
 TEST(Record, NameMayNotBeLongerThanItsRecord)
 {
-    for (const auto& payload : {hex(""), hex("04") + text("abc"), hex("81"), hex("8f ff ff ff 7f"), hex("90 80 80 80 00"),
-                                hex("81 ff ff ff ff ff ff ff ff 7f")}) {
+    for (const auto& payload : {hex(""), hex("04") + text("abc"), hex("81"), hex("8f ff ff ff 7f"),
+                                hex("90 80 80 80 00"), hex("81 ff ff ff ff ff ff ff ff 7f")}) {
         const auto bytes = record(Kind::File, payload) + text("more that follows");
         const auto header = readRecord(bytes, 0, bytes.size());
         ASSERT_TRUE(header);
@@ -144,9 +144,9 @@ TEST(ImageHeader, OfTheSmallestImageIsFourBytes)
 
 TEST(ImageHeader, RefusesWhatNoDeviceWouldMount)
 {
-    for (const auto* bytes : {"", "d2", "d2 cd", "d2 cd 32 00", "52 4d 31 00", "00 00 00 00", "ff ff ff ff", "80 d2 cd 31 00",
-                              "d2 80 cd 31 00", "d2 cd 31", "d2 cd 31 80", "d2 cd 31 ff ff ff ff", "d2 cd 31 90 80 80 80 00",
-                              "d2 cd 31 81 ff ff ff ff ff ff ff ff 7f"}) {
+    for (const auto* bytes : {"", "d2", "d2 cd", "d2 cd 32 00", "52 4d 31 00", "00 00 00 00", "ff ff ff ff",
+                              "80 d2 cd 31 00", "d2 80 cd 31 00", "d2 cd 31", "d2 cd 31 80", "d2 cd 31 ff ff ff ff",
+                              "d2 cd 31 90 80 80 80 00", "d2 cd 31 81 ff ff ff ff ff ff ff ff 7f"}) {
         const auto header = readImageHeader(hex(bytes));
         ASSERT_FALSE(header) << bytes;
         EXPECT_EQ(header.error().code, ErrorCode::NotRomfs) << bytes;
@@ -188,9 +188,10 @@ TEST(RecordListing, NamesEveryKind)
 
 TEST(RecordListing, DoesNotEnterFoldersInsideFilesOrImagesInsideImages)
 {
-    const auto bytes = imageOf(test::fileRecord("f", directoryRecord("d", fileWith("x", "1"))) + imageOf(fileWith("y", "2")));
-    EXPECT_THAT(listing(bytes), ElementsAre("0 filesystem 0..30 ", "1 file 4..19 f", "2 directory 8..19 ",
-                                            "1 filesystem 19..30 "))
+    const auto bytes
+        = imageOf(test::fileRecord("f", directoryRecord("d", fileWith("x", "1"))) + imageOf(fileWith("y", "2")));
+    EXPECT_THAT(listing(bytes),
+                ElementsAre("0 filesystem 0..30 ", "1 file 4..19 f", "2 directory 8..19 ", "1 filesystem 19..30 "))
         << test::dump(bytes);
 }
 
@@ -198,8 +199,8 @@ TEST(RecordListing, GivesTheRestOfABrokenLevelAsOneLine)
 {
     const auto bytes = imageOf(directoryRecord("d", fileWith("a", "1") + hex("00 00 00")) + fileWith("b", "2"));
     EXPECT_THAT(listing(bytes),
-                ElementsAre("0 filesystem 0..25 ", "1 directory 4..18 d", "2 file 8..15 a", "3 data 12..15 ", "2 unused 15..18 ! ",
-                            "1 file 18..25 b", "2 data 22..25 "))
+                ElementsAre("0 filesystem 0..25 ", "1 directory 4..18 d", "2 file 8..15 a", "3 data 12..15 ",
+                            "2 unused 15..18 ! ", "1 file 18..25 b", "2 data 22..25 "))
         << test::dump(bytes);
 }
 
@@ -228,7 +229,7 @@ TEST(RecordListing, DoesNotGoDeeperThanTheReader)
         inner = directoryRecord("d", inner);
     }
     const auto deepest = must(listRecords(imageOf(inner)));
-    EXPECT_EQ(std::ranges::count(deepest, Defect::None, &RecordInfo::defect), std::ptrdiff_t {maxDepth} + 3);
+    EXPECT_EQ(std::ranges::count(deepest, Defect::None, &RecordInfo::defect), std::ptrdiff_t{maxDepth} + 3);
     EXPECT_EQ(deepest.size(), maxDepth + 3U);
 
     const auto tooDeep = must(listRecords(imageOf(directoryRecord("d", inner))));

@@ -1,179 +1,39 @@
 // SPDX-FileCopyrightText: Romsmith contributors
 // SPDX-License-Identifier: GPL-3.0-or-later
-#include "core/tree/romtree.h"
-
 #include "core/tree/editbuilder.h"
-#include "tests/core/helpers.h"
-#include "tests/core/mirror.h"
+#include "core/tree/romtree.h"
+#include "tests/core/treeeditor.h"
 
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
-
-#include <ranges>
 
 namespace romsmith::tree {
 namespace {
 
 using romfs::Style;
-using test::Blob;
 using test::content;
-using test::directoryRecord;
 using test::dump;
+using test::Editor;
 using test::Entries;
+using test::file;
 using test::fileRecord;
 using test::fileWith;
+using test::folder;
+using test::foreign;
 using test::hex;
 using test::imageOf;
+using test::listing;
 using test::must;
+using test::Nodes;
+using test::nodes;
 using test::readBlob;
 using test::record;
+using test::refusal;
+using test::sample;
 using test::text;
 using test::textOf;
 using testing::ElementsAre;
 using testing::HasSubstr;
-using testing::IsEmpty;
-
-using Nodes = std::vector<std::unique_ptr<Node>>;
-
-std::unique_ptr<Node> file(std::string name, std::string_view characters = "new")
-{
-    return Node::file(std::move(name), content(characters));
-}
-
-template<typename... Children>
-std::unique_ptr<Node> folder(std::string name, Children... children)
-{
-    auto node = Node::folder(std::move(name));
-    (node->append(std::move(children)), ...);
-    return node;
-}
-
-template<typename... Each>
-Nodes nodes(Each... each)
-{
-    Nodes all;
-    (all.push_back(std::move(each)), ...);
-    return all;
-}
-
-/// "a.py lib/ lib/x.py=new ?": what is in the tree, new files with their content.
-std::string listing(const RomTree& tree)
-{
-    std::string all;
-    forEachInside(tree.root(), [&](const Node& node) {
-        all += all.empty() ? "" : " ";
-        all += node.path();
-        all += node.isRaw() ? "?" : node.isFolder() ? "/" : "";
-        if (node.isFile() && !node.state().origin) {
-            all += std::format("={}", textOf(node.content()));
-        }
-    });
-    return all;
-}
-
-/// A tree with a history of edits. Every step is repeated by a mirror and compared with it.
-class Editor
-{
-public:
-    explicit Editor(Blob image)
-        : m_original(std::move(image))
-        , m_tree(readBlob(m_original))
-        , m_mirror(m_tree)
-    { }
-
-    explicit Editor(std::span<const romfs::Entry> entries)
-        : Editor(test::written(entries, test::compact()))
-    { }
-
-    RomTree& operator*() { return m_tree; }
-    RomTree* operator->() { return &m_tree; }
-
-    Node& at(std::string_view path)
-    {
-        auto* node = m_tree.find(path);
-        if (!node) {
-            throw std::runtime_error(std::format("\"{}\" is not in the tree", path));
-        }
-        return *node;
-    }
-
-    std::vector<Node*> all(std::initializer_list<std::string_view> paths)
-    {
-        std::vector<Node*> found;
-        for (const auto path : paths) {
-            found.push_back(&at(path));
-        }
-        return found;
-    }
-
-    /// Applies an edit, undoes it and applies it again; the listing must follow.
-    std::string apply(Edit edit)
-    {
-        const auto before = listing(m_tree);
-        m_tree.apply(edit);
-        m_mirror.compare();
-        const auto after = listing(m_tree);
-        m_tree.undo(edit);
-        m_mirror.compare();
-        EXPECT_EQ(listing(m_tree), before) << "undone";
-        m_tree.apply(edit);
-        m_mirror.compare();
-        EXPECT_EQ(listing(m_tree), after) << "redone";
-        for (const auto* subject : edit.subjects()) {
-            EXPECT_TRUE(subject->isInside(m_tree.root())) << subject->name();
-        }
-        m_done.push_back(std::move(edit));
-        return after;
-    }
-
-    std::string apply(Result<Edit> edit) { return apply(must(std::move(edit))); }
-
-    void undoAll()
-    {
-        for (auto& edit : m_done | std::views::reverse) {
-            m_tree.undo(edit);
-        }
-        m_mirror.compare();
-    }
-
-    const Edit& last() const { return m_done.back(); }
-    std::size_t events() const { return m_mirror.events(); }
-    const Blob& original() const { return m_original; }
-
-    Blob image(const AlignmentRules& rules = AlignmentRules::none(), std::optional<Style> style = {})
-    {
-        const auto flat = m_tree.flatten(rules);
-        const auto options = m_tree.layoutOptions(rules, style.value_or(m_tree.source()->style));
-        return test::must(romfs::write(flat.entries, romfs::Layout::plan(flat.entries, options)));
-    }
-
-private:
-    Blob m_original;
-    RomTree m_tree;
-    test::Mirror m_mirror;
-    std::vector<Edit> m_done;
-};
-
-Entries sample()
-{
-    Entries entries;
-    entries.file("a.py", "1").open("lib").file("x.py", "2").open("pkg").file("y.py", "3").close().close().file("z.txt", "4");
-    return entries;
-}
-
-/// Unknown records at the root and in a folder, and a rest that cannot be read.
-Blob foreign()
-{
-    return imageOf(fileWith("a", "1") + record(77, text("unknown")) + directoryRecord("d", fileWith("b", "2") + hex("00 ff"))
-                       + fileRecord("c", record(1, text("before")) + record(2, text("3"))) + hex("ff ff ff"),
-                   16);
-}
-
-std::string refusal(const Result<Edit>& edit)
-{
-    EXPECT_FALSE(edit.has_value());
-    return test::messageOf(edit);
-}
 
 // Reading, finding, writing -------------------------------------------------------------------------------------------
 
@@ -236,8 +96,9 @@ TEST(RomTree, AlignsFoldersToTheLargestRule)
 
 TEST(RomTree, WritesAnUneditedImageAsItWas)
 {
-    for (const auto& image : {foreign(), test::written(sample(), test::compact()), test::written(sample(), test::openMv()),
-                              imageOf(fileWith("x", "first") + fileWith("x", "second")), hex("d2 cd 31 00")}) {
+    for (const auto& image :
+         {foreign(), test::written(sample(), test::compact()), test::written(sample(), test::openMv()),
+          imageOf(fileWith("x", "first") + fileWith("x", "second")), hex("d2 cd 31 00")}) {
         Editor editor(image);
         EXPECT_EQ(dump(editor.image(AlignmentRules::openMv())), dump(image));
     }
@@ -276,7 +137,8 @@ TEST(Rename, ChangesANameInPlace)
 {
     Editor editor(sample());
     const auto* node = &editor.at("lib/x.py");
-    EXPECT_EQ(editor.apply(editor->rename(editor.at("lib/x.py"), "new.py")), "a.py lib/ lib/new.py=2 lib/pkg/ lib/pkg/y.py z.txt");
+    EXPECT_EQ(editor.apply(editor->rename(editor.at("lib/x.py"), "new.py")),
+              "a.py lib/ lib/new.py=2 lib/pkg/ lib/pkg/y.py z.txt");
     EXPECT_EQ(&editor.at("lib/new.py"), node);
     EXPECT_THAT(editor.last().subjects(), ElementsAre(node));
 }
@@ -290,7 +152,8 @@ TEST(Rename, OfAFolderLeavesWhatIsInItAsItWasRead)
 TEST(Rename, ToTheSameNameIsNoEdit)
 {
     Editor editor(imageOf(fileWith("a/b", "1") + fileWith("x", "1") + fileWith("x", "2")));
-    EXPECT_TRUE(must(editor->rename(*editor->root().children()[0], "a/b")).isEmpty()) << "although nothing could be renamed to it";
+    EXPECT_TRUE(must(editor->rename(*editor->root().children()[0], "a/b")).isEmpty())
+        << "although nothing could be renamed to it";
     EXPECT_TRUE(must(editor->rename(*editor->root().children()[2], "x")).isEmpty()) << "although it is there twice";
 }
 
@@ -303,7 +166,8 @@ TEST(Rename, OfOneOfTwoOfTheSameNameMendsThem)
 TEST(Rename, MayChangeCaseAlone)
 {
     Editor editor(sample());
-    EXPECT_EQ(editor.apply(editor->rename(editor.at("z.txt"), "Z.TXT")), "a.py lib/ lib/x.py lib/pkg/ lib/pkg/y.py Z.TXT=4");
+    EXPECT_EQ(editor.apply(editor->rename(editor.at("z.txt"), "Z.TXT")),
+              "a.py lib/ lib/x.py lib/pkg/ lib/pkg/y.py Z.TXT=4");
 }
 
 TEST(Rename, RefusesNamesThatTheDeviceCannotUse)
@@ -349,7 +213,8 @@ TEST(Relocate, MovesUnderANewName)
 TEST(Relocate, KeepsTheNameIfItIsGiven)
 {
     Editor editor(sample());
-    EXPECT_EQ(editor.apply(editor->relocate(editor.at("lib/pkg"), editor->root(), "pkg")), "a.py lib/ lib/x.py z.txt pkg/ pkg/y.py");
+    EXPECT_EQ(editor.apply(editor->relocate(editor.at("lib/pkg"), editor->root(), "pkg")),
+              "a.py lib/ lib/x.py z.txt pkg/ pkg/y.py");
 }
 
 TEST(Relocate, RefusesWhatCannotBe)
@@ -368,7 +233,8 @@ TEST(Relocate, RefusesWhatCannotBe)
 TEST(NewFolder, ComesLast)
 {
     Editor editor(sample());
-    EXPECT_EQ(editor.apply(editor->newFolder(editor.at("lib"), "new")), "a.py lib/ lib/x.py lib/pkg/ lib/pkg/y.py lib/new/ z.txt");
+    EXPECT_EQ(editor.apply(editor->newFolder(editor.at("lib"), "new")),
+              "a.py lib/ lib/x.py lib/pkg/ lib/pkg/y.py lib/new/ z.txt");
     EXPECT_THAT(editor.last().subjects(), ElementsAre(&editor.at("lib/new")));
 }
 
@@ -432,7 +298,8 @@ TEST(Remove, TakesManyFromManyFolders)
 TEST(Remove, TakesWhatIsNamedTwiceOrInsideAnotherOnce)
 {
     Editor editor(sample());
-    EXPECT_EQ(editor.apply(editor->remove(editor.all({"lib/pkg/y.py", "lib", "lib/x.py", "lib", "lib/pkg"}))), "a.py z.txt");
+    EXPECT_EQ(editor.apply(editor->remove(editor.all({"lib/pkg/y.py", "lib", "lib/x.py", "lib", "lib/pkg"}))),
+              "a.py z.txt");
 }
 
 TEST(Remove, TellsOfNeighboursAtOnce)
@@ -453,7 +320,8 @@ TEST(Remove, TellsOfNeighboursAtOnce)
 TEST(Remove, TakesOtherRecords)
 {
     Editor editor(foreign());
-    const std::vector raws{editor->root().children()[1].get(), editor->root().children()[4].get(), editor.at("d").children()[1].get()};
+    const std::vector raws{editor->root().children()[1].get(), editor->root().children()[4].get(),
+                           editor.at("d").children()[1].get()};
     EXPECT_EQ(editor.apply(editor->remove(raws)), "a d/ d/b c");
 }
 
@@ -485,448 +353,6 @@ TEST(Remove, IsQuickForThousands)
     EXPECT_EQ(tree.root().children().size(), 2'000U);
     tree.undo(edit);
     EXPECT_EQ(tree.root().children().size(), 4'000U);
-}
-
-// Add -----------------------------------------------------------------------------------------------------------------
-
-TEST(Add, PutsNodesAtTheEndInTheirOrder)
-{
-    Editor editor(sample());
-    EXPECT_EQ(editor.apply(editor->add(editor.at("lib"), nodes(file("2"), folder("1", file("3")), file("0")), ClashPolicy::Refuse)),
-              "a.py lib/ lib/x.py lib/pkg/ lib/pkg/y.py lib/2=new lib/1/ lib/1/3=new lib/0=new z.txt");
-    EXPECT_THAT(editor.last().subjects(), ElementsAre(&editor.at("lib/2"), &editor.at("lib/1"), &editor.at("lib/0")));
-}
-
-TEST(Add, OfNothingIsNoEdit)
-{
-    Editor editor(sample());
-    EXPECT_TRUE(must(editor->add(editor->root(), {}, ClashPolicy::Refuse)).isEmpty());
-}
-
-TEST(Add, MergesFoldersWhateverThePolicy)
-{
-    for (const auto policy : {ClashPolicy::Refuse, ClashPolicy::Replace, ClashPolicy::KeepBoth, ClashPolicy::Skip}) {
-        Editor editor(sample());
-        EXPECT_EQ(editor.apply(editor->add(editor->root(), nodes(folder("lib", file("n"), folder("pkg", file("m"))), file("o")), policy)),
-                  "a.py lib/ lib/x.py lib/pkg/ lib/pkg/y.py lib/pkg/m=new lib/n=new z.txt o=new");
-    }
-}
-
-TEST(Add, RefusesWhatIsTaken)
-{
-    Editor editor(sample());
-    const auto edit = editor->add(editor->root(), nodes(file("n"), folder("lib", file("x.py"))), ClashPolicy::Refuse);
-    ASSERT_FALSE(edit);
-    EXPECT_EQ(edit.error().code, ErrorCode::AlreadyExists);
-    EXPECT_THAT(edit.error().message, HasSubstr("x.py"));
-    EXPECT_EQ(listing(*editor), "a.py lib/ lib/x.py lib/pkg/ lib/pkg/y.py z.txt");
-}
-
-TEST(Add, ReplacesFilesInPlace)
-{
-    Editor editor(sample());
-    EXPECT_EQ(editor.apply(editor->add(editor->root(), nodes(file("a.py"), folder("lib", file("x.py"), file("n"))), ClashPolicy::Replace)),
-              "a.py=new lib/ lib/x.py=new lib/pkg/ lib/pkg/y.py lib/n=new z.txt");
-}
-
-TEST(Add, ReplacesFilesByFoldersAndFoldersByFiles)
-{
-    Editor editor(sample());
-    EXPECT_EQ(editor.apply(editor->add(editor->root(), nodes(folder("a.py", file("inside")), file("lib")), ClashPolicy::Replace)),
-              "z.txt a.py/ a.py/inside=new lib=new");
-}
-
-TEST(Add, KeepsBothUnderAFreeName)
-{
-    Editor editor(imageOf(fileWith("a.py", "1") + fileWith("a_2.py", "2") + directoryRecord("d", {})));
-    EXPECT_EQ(editor.apply(editor->add(editor->root(), nodes(file("a.py"), file("a.py"), folder("a.py"), file("d"), file("a_2.py")),
-                                       ClashPolicy::KeepBoth)),
-              "a.py a_2.py d/ a_3.py=new a_4.py=new a_5.py/ d_2=new a_2_2.py=new");
-}
-
-TEST(Add, SkipsWhatIsTaken)
-{
-    Editor editor(sample());
-    EXPECT_EQ(editor.apply(editor->add(editor->root(), nodes(file("a.py"), folder("lib", file("x.py"), file("n")), folder("z.txt", file("?"))),
-                                       ClashPolicy::Skip)),
-              "a.py lib/ lib/x.py lib/pkg/ lib/pkg/y.py lib/n=new z.txt");
-    EXPECT_TRUE(must(editor->add(editor->root(), nodes(file("a.py")), ClashPolicy::Skip)).isEmpty());
-}
-
-TEST(Add, DoesNotLetTwoNewcomersReplaceEachOther)
-{
-    Editor editor(sample());
-    const auto tryToAdd = [&](Nodes newcomers) { return editor->add(editor->root(), std::move(newcomers), ClashPolicy::Replace); };
-    EXPECT_FALSE(tryToAdd(nodes(file("n", "1"), file("n", "2"))));
-    EXPECT_FALSE(tryToAdd(nodes(file("a.py", "1"), file("a.py", "2"))));
-    EXPECT_FALSE(tryToAdd(nodes(folder("n"), file("n"))));
-    EXPECT_FALSE(tryToAdd(nodes(folder("lib", file("n")), file("lib"))));
-    EXPECT_FALSE(tryToAdd(nodes(folder("lib", file("n")), folder("lib", folder("n")))));
-    EXPECT_FALSE(tryToAdd(nodes(folder("lib", file("n")), folder("lib", file("n")))));
-    EXPECT_EQ(listing(*editor), "a.py lib/ lib/x.py lib/pkg/ lib/pkg/y.py z.txt");
-}
-
-TEST(Add, MergesTwoNewFoldersIntoOneThatIsThere)
-{
-    Editor editor(sample());
-    EXPECT_EQ(editor.apply(editor->add(editor->root(), nodes(folder("lib", folder("n", file("1"))), folder("lib", folder("n", file("2")))),
-                                       ClashPolicy::Replace)),
-              "a.py lib/ lib/x.py lib/pkg/ lib/pkg/y.py lib/n/ lib/n/1=new lib/n/2=new z.txt");
-}
-
-TEST(Add, RefusesNamesAnywhereInWhatIsAdded)
-{
-    Editor editor(sample());
-    const auto edit = editor->add(editor.at("lib"), nodes(folder("ok", folder("deeper", file("a/b")))), ClashPolicy::Replace);
-    ASSERT_FALSE(edit);
-    EXPECT_EQ(edit.error().code, ErrorCode::InvalidName);
-    EXPECT_THAT(edit.error().message, HasSubstr("lib/ok/deeper/a/b"));
-    EXPECT_FALSE(editor->add(editor->root(), nodes(file("..")), ClashPolicy::Skip));
-    EXPECT_FALSE(editor->add(editor->root(), nodes(folder("lib", file(""))), ClashPolicy::Skip));
-}
-
-TEST(Add, RefusesToPutAnythingIntoAFile)
-{
-    Editor editor(sample());
-    EXPECT_THAT(refusal(editor->add(editor.at("a.py"), nodes(file("n")), ClashPolicy::Refuse)), HasSubstr("not a folder"));
-}
-
-TEST(Add, RefusesFoldersThatWouldBeNestedTooDeep)
-{
-    Entries entries;
-    for (int i = 0; i < 900; ++i) {
-        entries.open("d");
-    }
-    Editor editor(entries);
-    std::string path = "d";
-    for (int i = 1; i < 900; ++i) {
-        path += "/d";
-    }
-    const auto deep = [](int levels) {
-        auto node = folder("n");
-        for (int i = 1; i < levels; ++i) {
-            node = folder("n", std::move(node));
-        }
-        return node;
-    };
-    EXPECT_TRUE(editor->add(editor.at(path), nodes(deep(100)), ClashPolicy::Refuse));
-    EXPECT_THAT(refusal(editor->add(editor.at(path), nodes(deep(101)), ClashPolicy::Refuse)), HasSubstr("nested 1001 deep"));
-}
-
-TEST(Add, StandsInFrontOfWhatTheDeviceCannotReadPast)
-{
-    Editor editor(foreign());
-    EXPECT_EQ(editor.apply(editor->add(editor->root(), nodes(file("m"), file("n")), ClashPolicy::Refuse)), "a ? d/ d/b d/? c m=new n=new ?");
-    const auto again = readBlob(editor.image());
-    EXPECT_EQ(test::outline(again.entries), "a=1 ?9 d/ d/b=1 d/?2 c=1 m=3 n=3 ?3");
-}
-
-TEST(Add, TakesOtherRecordsWhateverIsThere)
-{
-    Editor editor(foreign());
-    auto copies = nodes(editor->root().children()[1]->copy(), editor->root().children()[1]->copy());
-    EXPECT_EQ(editor.apply(editor->add(editor->root(), std::move(copies), ClashPolicy::Refuse)), "a ? d/ d/b d/? c ? ? ?");
-}
-
-TEST(Add, TakesNodesOfAnotherImageAsNew)
-{
-    // Both images have the same shape; if nodes kept where they came from, the first one's bytes would be written.
-    Editor editor(imageOf(fileWith("a", "1") + directoryRecord("d", fileWith("b", "2"))));
-    RomTree other(readBlob(imageOf(fileWith("a", "X") + directoryRecord("d", fileWith("b", "Y")))));
-    editor.apply(editor->remove(editor.all({"a", "d"})));
-    editor.apply(editor->add(editor->root(), other.root().takeChildren(), ClashPolicy::Refuse));
-    const auto again = readBlob(editor.image());
-    ASSERT_EQ(test::outline(again.entries), "a=1 d/ d/b=1");
-    EXPECT_EQ(textOf(again.entries[0].content), "X");
-    EXPECT_EQ(textOf(again.entries[2].content), "Y");
-}
-
-TEST(Add, IsQuickForThousands)
-{
-    RomTree tree;
-    for (const auto policy : {ClashPolicy::Refuse, ClashPolicy::Replace, ClashPolicy::Skip, ClashPolicy::KeepBoth}) {
-        Nodes many;
-        for (int i = 0; i < 5'000; ++i) {
-            many.push_back(file(std::format("{}.py", i)));
-        }
-        auto edit = must(tree.add(tree.root(), std::move(many), policy));
-        tree.apply(edit);
-    }
-    EXPECT_EQ(tree.root().children().size(), 10'000U);
-}
-
-TEST(Clashes, AreFilesInTheWayAndFoldersInTheWayOfFiles)
-{
-    Editor editor(sample());
-    const auto newcomers = nodes(file("a.py"), file("n"), folder("lib", file("x.py"), file("pkg"), file("m")), folder("z.txt"));
-    EXPECT_THAT(RomTree::clashes(editor->root(), newcomers), ElementsAre("a.py", "lib/x.py", "lib/pkg", "z.txt"));
-    EXPECT_THAT(RomTree::clashes(editor->root(), nodes(file("n"), folder("lib", folder("pkg", file("n"))))), IsEmpty());
-}
-
-// Move ----------------------------------------------------------------------------------------------------------------
-
-Entries letters()
-{
-    Entries entries;
-    entries.file("a", "").file("b", "").file("c", "").file("d", "").open("F").file("x", "").file("y", "").close();
-    return entries;
-}
-
-TEST(Move, PutsNodesInFrontOfARow)
-{
-    const auto moved = [](std::initializer_list<std::string_view> paths, std::optional<std::size_t> row) {
-        Editor editor(letters());
-        return editor.apply(editor->move(editor.all(paths), editor->root(), row, ClashPolicy::Refuse));
-    };
-    EXPECT_EQ(moved({"a"}, 2), "b a c d F/ F/x F/y");
-    EXPECT_EQ(moved({"c"}, 0), "c a b d F/ F/x F/y");
-    EXPECT_EQ(moved({"a"}, {}), "b c d F/ F/x F/y a");
-    EXPECT_EQ(moved({"a"}, 5), "b c d F/ F/x F/y a");
-    EXPECT_EQ(moved({"d", "a"}, 2), "b a d c F/ F/x F/y") << "in the order of the tree";
-    EXPECT_EQ(moved({"b", "c"}, 1), "a b c d F/ F/x F/y") << "in front of themselves";
-    EXPECT_EQ(moved({"a", "c"}, 2), "b a c d F/ F/x F/y") << "in front of one of them";
-    EXPECT_EQ(moved({"F/y", "b"}, 0), "b y a c d F/ F/x");
-    EXPECT_EQ(moved({"F/x", "F"}, 0), "F/ F/x F/y a b c d") << "what is inside another one stays there";
-}
-
-TEST(Move, ToWhereEverythingIsIsNoEdit)
-{
-    Editor editor(letters());
-    for (const std::size_t row : {1U, 2U}) {
-        EXPECT_TRUE(must(editor->move(editor.all({"b"}), editor->root(), row, ClashPolicy::Refuse)).isEmpty()) << row;
-    }
-    EXPECT_TRUE(must(editor->move(editor.all({"F/y"}), editor.at("F"), {}, ClashPolicy::Refuse)).isEmpty());
-    EXPECT_TRUE(must(editor->move({}, editor->root(), 0, ClashPolicy::Refuse)).isEmpty());
-}
-
-TEST(Move, PutsNodesIntoAnotherFolder)
-{
-    Editor editor(letters());
-    EXPECT_EQ(editor.apply(editor->move(editor.all({"d", "b"}), editor.at("F"), 1, ClashPolicy::Refuse)), "a c F/ F/x F/b F/d F/y");
-    EXPECT_EQ(editor.apply(editor->move(editor.all({"F/x"}), editor->root(), {}, ClashPolicy::Refuse)), "a c F/ F/b F/d F/y x");
-}
-
-TEST(Move, KeepsTheIdentityOfNodes)
-{
-    Editor editor(letters());
-    const auto* node = &editor.at("F/x");
-    editor.apply(editor->move(editor.all({"F/x"}), editor->root(), 0, ClashPolicy::Refuse));
-    EXPECT_EQ(&editor.at("x"), node);
-    EXPECT_THAT(editor.last().subjects(), ElementsAre(node));
-}
-
-TEST(Move, ThereAndBackGivesTheFirstImage)
-{
-    Editor editor(letters());
-    editor.apply(editor->move(editor.all({"a"}), editor.at("F"), {}, ClashPolicy::Refuse));
-    EXPECT_NE(dump(editor.image()), dump(editor.original()));
-    editor.apply(editor->move(editor.all({"F/a"}), editor->root(), 0, ClashPolicy::Refuse));
-    EXPECT_EQ(dump(editor.image()), dump(editor.original()));
-}
-
-TEST(Move, WithinTheSameNumberOfEntriesStillLaysOutAnew)
-{
-    // a and an empty folder F swap who is inside: the entries stay the same in number.
-    Editor editor(imageOf(directoryRecord("F", {}) + fileWith("a", "1")));
-    editor.apply(editor->move(editor.all({"a"}), editor.at("F"), {}, ClashPolicy::Refuse));
-    EXPECT_EQ(test::outline(readBlob(editor.image()).entries), "F/ F/a=1");
-}
-
-TEST(Move, RefusesWhatCannotBe)
-{
-    Editor editor(sample());
-    const auto tryToMove = [&](std::initializer_list<std::string_view> paths, std::string_view to) {
-        return refusal(editor->move(editor.all(paths), editor.at(to), {}, ClashPolicy::Replace));
-    };
-    EXPECT_THAT(tryToMove({"lib"}, "lib"), HasSubstr("into itself"));
-    EXPECT_THAT(tryToMove({"a.py", "lib"}, "lib/pkg"), HasSubstr("into itself"));
-    EXPECT_THAT(tryToMove({""}, "lib"), Not(IsEmpty()));
-    EXPECT_THAT(tryToMove({"a.py"}, "z.txt"), HasSubstr("not a folder"));
-}
-
-Entries clashing()
-{
-    Entries entries;
-    entries.file("x", "root").file("m", "").open("a").file("x", "a").close().open("b").file("x", "b").close().open("c").open("x").file("in", "").close().close();
-    return entries;
-}
-
-std::string moveClashing(std::initializer_list<std::string_view> paths, ClashPolicy policy, std::optional<std::size_t> row = {})
-{
-    Editor editor(clashing());
-    const auto edit = editor->move(editor.all(paths), editor->root(), row, policy);
-    if (!edit) {
-        return std::format("refused: {}", edit.error().code == ErrorCode::AlreadyExists ? "exists already" : edit.error().message);
-    }
-    return editor.apply(editor->move(editor.all(paths), editor->root(), row, policy));
-}
-
-TEST(Move, FollowsThePolicyWhereANameIsTaken)
-{
-    EXPECT_EQ(moveClashing({"a/x"}, ClashPolicy::Refuse), "refused: exists already");
-    EXPECT_EQ(moveClashing({"a/x"}, ClashPolicy::Skip), "x m a/ a/x b/ b/x c/ c/x/ c/x/in");
-    EXPECT_EQ(moveClashing({"a/x"}, ClashPolicy::Replace), "m a/ b/ b/x c/ c/x/ c/x/in x");
-    EXPECT_EQ(moveClashing({"a/x"}, ClashPolicy::KeepBoth), "x m a/ b/ b/x c/ c/x/ c/x/in x_2=a");
-    EXPECT_EQ(moveClashing({"c/x"}, ClashPolicy::Replace), "m a/ a/x b/ b/x c/ x/ x/in");
-    EXPECT_EQ(moveClashing({"a/x", "b/x"}, ClashPolicy::KeepBoth), "x m a/ b/ c/ c/x/ c/x/in x_2=a x_3=b");
-}
-
-TEST(Move, TakesThePlaceOfWhatItReplaces)
-{
-    EXPECT_EQ(moveClashing({"a/x"}, ClashPolicy::Replace, 0), "x m a/ b/ b/x c/ c/x/ c/x/in");
-    EXPECT_EQ(moveClashing({"a/x"}, ClashPolicy::Replace, 1), "x m a/ b/ b/x c/ c/x/ c/x/in");
-    EXPECT_EQ(moveClashing({"a/x", "m"}, ClashPolicy::Replace, 0), "m x a/ b/ b/x c/ c/x/ c/x/in") << "m was in front of a/x";
-}
-
-TEST(Move, DoesNotLetTwoMovedNodesReplaceEachOther)
-{
-    EXPECT_EQ(moveClashing({"a/x", "b/x"}, ClashPolicy::Replace), "refused: exists already");
-    EXPECT_EQ(moveClashing({"x", "b/x"}, ClashPolicy::Replace), "refused: exists already");
-    EXPECT_EQ(moveClashing({"x", "a/x"}, ClashPolicy::Replace, 3), "refused: exists already");
-}
-
-TEST(Move, DoesNotReplaceWhatHoldsTheNode)
-{
-    // x/x is to take the place of x, in which it is.
-    Editor editor(Entries().open("x").file("x", "inner").file("other", "").close());
-    EXPECT_FALSE(editor->move(editor.all({"x/x"}), editor->root(), {}, ClashPolicy::Replace));
-    EXPECT_EQ(editor.apply(editor->move(editor.all({"x/x"}), editor->root(), {}, ClashPolicy::KeepBoth)), "x/ x/other x_2=inner");
-}
-
-TEST(Move, DoesNotReplaceWhatHoldsAnotherMovedNode)
-{
-    Editor editor(Entries().open("b").file("x", "").close().open("x").file("y", "").close());
-    EXPECT_FALSE(editor->move(editor.all({"b/x", "x/y"}), editor->root(), {}, ClashPolicy::Replace));
-}
-
-TEST(Move, MergesAFolderIntoOneOfTheSameName)
-{
-    Editor editor(Entries().open("f").file("a", "").close().open("g").open("f").file("b", "").open("h").file("c", "").close().close().close());
-    EXPECT_EQ(editor.apply(editor->move(editor.all({"g/f"}), editor->root(), {}, ClashPolicy::Refuse)), "f/ f/a f/b f/h/ f/h/c g/");
-}
-
-TEST(Move, MergesFollowThePolicyInside)
-{
-    const auto merged = [](ClashPolicy policy) -> std::string {
-        Editor editor(
-            Entries().open("f").file("a", "old").file("z", "").close().open("g").open("f").file("a", "moved").file("b", "").close().close());
-        auto edit = editor->move(editor.all({"g/f"}), editor->root(), {}, policy);
-        return edit ? editor.apply(std::move(edit)) : "refused";
-    };
-    EXPECT_EQ(merged(ClashPolicy::Refuse), "refused");
-    EXPECT_EQ(merged(ClashPolicy::Skip), "f/ f/a f/z f/b g/ g/f/ g/f/a") << "what is skipped stays where it is";
-    EXPECT_EQ(merged(ClashPolicy::Replace), "f/ f/z f/a f/b g/");
-    EXPECT_EQ(merged(ClashPolicy::KeepBoth), "f/ f/a f/z f/a_2=moved f/b g/");
-}
-
-TEST(Move, MergesAFolderIntoTheOneThatHoldsIt)
-{
-    Editor editor(Entries().open("f").file("a", "").open("f").file("b", "").close().close());
-    EXPECT_EQ(editor.apply(editor->move(editor.all({"f/f"}), editor->root(), {}, ClashPolicy::Refuse)), "f/ f/a f/b");
-}
-
-TEST(Move, SurvivesFoldersAndFilesOfOneNameInEachOther)
-{
-    for (const auto policy : {ClashPolicy::Refuse, ClashPolicy::Replace, ClashPolicy::KeepBoth, ClashPolicy::Skip}) {
-        for (const auto* path : {"a/a", "a/a/a", "a/a/a/a"}) {
-            Editor editor(Entries().open("a").file("1", "").open("a").file("2", "").open("a").file("3", "").file("a", "deep").file("b", "").close().file("b", "").close().close());
-            auto edit = editor->move(editor.all({path}), editor->root(), {}, policy);
-            if (edit) {
-                const auto files = [&] {
-                    std::size_t count = 0;
-                    forEachInside(editor->root(), [&](const Node& node) { count += node.isFile() ? 1U : 0U; });
-                    return count;
-                };
-                const auto before = files();
-                editor.apply(std::move(edit));
-                EXPECT_LE(files(), before);
-                EXPECT_GE(files(), policy == ClashPolicy::Replace ? before - 1 : before) << path;
-            }
-        }
-    }
-}
-
-TEST(Move, MergesSeveralFoldersIntoOne)
-{
-    Editor editor(Entries().open("p").open("f").file("1", "").close().close().open("q").open("f").file("2", "").close().close().open("r").open("f").file("2", "").close().close());
-    EXPECT_EQ(editor.apply(editor->move(editor.all({"p/f", "q/f"}), editor->root(), {}, ClashPolicy::Replace)), "p/ q/ r/ r/f/ r/f/2 f/ f/1 f/2");
-    editor.undoAll();
-    EXPECT_FALSE(editor->move(editor.all({"p/f", "q/f", "r/f"}), editor->root(), {}, ClashPolicy::Replace)) << "two newcomers of one name";
-    EXPECT_EQ(editor.apply(editor->move(editor.all({"p/f", "q/f", "r/f"}), editor->root(), {}, ClashPolicy::KeepBoth)),
-              "p/ q/ r/ f/ f/1 f/2 f/2_2=");
-}
-
-TEST(Move, ReordersWhatHasTheSameNameAsItsNeighbour)
-{
-    Editor editor(imageOf(fileWith("x", "1") + fileWith("x", "2") + fileWith("y", "3")));
-    for (const auto policy : {ClashPolicy::Refuse, ClashPolicy::Replace, ClashPolicy::KeepBoth, ClashPolicy::Skip}) {
-        editor.apply(editor->move(std::vector{editor->root().children()[1].get()}, editor->root(), 0, policy));
-        EXPECT_EQ(editor->root().children().size(), 3U);
-        EXPECT_EQ(textOf(editor->root().children()[2]->content()), "3");
-    }
-    editor.apply(editor->move(std::vector{editor->root().children()[1].get()}, editor->root(), 0, ClashPolicy::Refuse));
-    EXPECT_EQ(textOf(editor.at("x").content()), "2") << "now the second one is found first";
-}
-
-TEST(Move, MovesOtherRecords)
-{
-    Editor editor(foreign());
-    EXPECT_EQ(editor.apply(editor->move(std::vector{editor->root().children()[1].get()}, editor.at("d"), 0, ClashPolicy::Refuse)),
-              "a d/ d/? d/b d/? c ?");
-}
-
-TEST(Move, ToTheEndStaysInFrontOfWhatTheDeviceCannotReadPast)
-{
-    Editor editor(foreign());
-    EXPECT_EQ(editor.apply(editor->move(editor.all({"a"}), editor->root(), {}, ClashPolicy::Refuse)), "? d/ d/b d/? c a ?");
-    EXPECT_EQ(editor.apply(editor->move(editor.all({"c"}), editor.at("d"), {}, ClashPolicy::Refuse)), "? d/ d/b d/c d/? a ?");
-}
-
-TEST(Move, IsQuickForThousands)
-{
-    Entries entries;
-    entries.open("from");
-    for (int i = 0; i < 1'000; ++i) {
-        entries.file(std::format("{}", i), "");
-    }
-    entries.close().open("to");
-    for (int i = 0; i < 1'000; ++i) {
-        entries.file(std::format("{}.txt", i), "");
-    }
-    entries.close();
-    RomTree tree(readBlob(test::written(entries, test::compact())));
-    std::vector<Node*> all;
-    for (const auto& child : tree.find("from")->children()) {
-        all.push_back(child.get());
-    }
-    auto edit = must(tree.move(all, *tree.find("to"), 0, ClashPolicy::Refuse));
-    tree.apply(edit);
-    EXPECT_EQ(tree.find("to")->children().size(), 2'000U);
-    tree.undo(edit);
-    EXPECT_EQ(tree.find("from")->children().size(), 1'000U);
-}
-
-// Sorting -------------------------------------------------------------------------------------------------------------
-
-TEST(Sort, GoesByTheBytesOfTheNamesInAllFolders)
-{
-    Editor editor(Entries().file("b.txt", "").file("B.txt", "").open("m.d").file("2", "").file("10", "").close().open("m").close().file("\xc3\xa4", "").file("Z", "").file("_x", "").file(".hidden", ""));
-    EXPECT_EQ(editor.apply(editor->sortByName(editor->root())), ".hidden B.txt Z _x b.txt m/ m.d/ m.d/10 m.d/2 \xc3\xa4");
-    EXPECT_TRUE(editor->sortByName(editor->root()).isEmpty());
-}
-
-TEST(Sort, LeavesOtherRecordsBehindAndWhatCannotBeReadPastLast)
-{
-    Editor editor(imageOf(record(77, {}) + fileWith("b", "") + record(78, {}) + fileWith("a", "") + hex("00 00")));
-    EXPECT_EQ(editor.apply(editor->sortByName(editor->root())), "a b ? ? ?");
-    EXPECT_EQ(dump(editor->root().children()[2]->content().bytes()), dump(record(77, {})));
-    EXPECT_EQ(editor->root().children()[4]->defect(), romfs::Defect::UnusedKind);
-}
-
-TEST(Sort, OfOneFolderLeavesTheRest)
-{
-    Editor editor(Entries().file("z", "").open("d").file("b", "").file("a", "").close().file("c", ""));
-    EXPECT_EQ(editor.apply(editor->sortByName(editor.at("d"))), "z d/ d/a d/b c");
 }
 
 // Alignment -----------------------------------------------------------------------------------------------------------

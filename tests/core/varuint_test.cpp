@@ -19,20 +19,20 @@ struct Row
     std::string_view encoding;
 };
 
-constexpr std::array table {
-    Row {0, "00"},
-    Row {1, "01"},
-    Row {127, "7f"},
-    Row {128, "81 00"},
-    Row {255, "81 7f"},
-    Row {16383, "ff 7f"},
-    Row {16384, "81 80 00"},
-    Row {2097151, "ff ff 7f"},
-    Row {2097152, "81 80 80 00"},
-    Row {268435455, "ff ff ff 7f"},
-    Row {268435456, "81 80 80 80 00"},
-    Row {4294967295, "8f ff ff ff 7f"},
-    Row {Kind::Filesystem, "d2 cd 31"},
+constexpr std::array table{
+    Row{0, "00"},
+    Row{1, "01"},
+    Row{127, "7f"},
+    Row{128, "81 00"},
+    Row{255, "81 7f"},
+    Row{16383, "ff 7f"},
+    Row{16384, "81 80 00"},
+    Row{2097151, "ff ff 7f"},
+    Row{2097152, "81 80 80 00"},
+    Row{268435455, "ff ff ff 7f"},
+    Row{268435456, "81 80 80 80 00"},
+    Row{4294967295, "8f ff ff ff 7f"},
+    Row{Kind::Filesystem, "d2 cd 31"},
 };
 
 TEST(Varuint, DecodesTheMostSignificantGroupFirst)
@@ -50,8 +50,8 @@ TEST(Varuint, KnowsTheShortestWidthOfAValue)
     for (const auto& [value, encoding] : table) {
         EXPECT_EQ(varuintWidth(value), hex(encoding).size()) << value;
     }
-    EXPECT_EQ(varuintWidth(std::uint64_t {1} << 35U), 6U);
-    EXPECT_EQ(varuintWidth(~std::uint64_t {0}), 10U);
+    EXPECT_EQ(varuintWidth(std::uint64_t{1} << 35U), 6U);
+    EXPECT_EQ(varuintWidth(~std::uint64_t{0}), 10U);
 }
 
 TEST(Varuint, StopsAtTheLastByteOfTheNumber)
@@ -94,9 +94,9 @@ TEST(Varuint, TakesTheLargestValueBehindFiller)
 
 TEST(Varuint, RefusesValuesThatTheDeviceWouldWrap)
 {
-    for (const auto* encoding : {"90 80 80 80 00", "9f ff ff ff 7f", "81 80 80 80 80 00", "8f ff ff ff ff 7f",
-                                 "81 ff ff ff ff ff ff ff ff 7f", "ff ff ff ff ff ff ff ff ff ff ff ff ff ff 00",
-                                 "82 80 80 80 80 80 80 80 80 80 80 80 01"}) {
+    for (const auto* encoding :
+         {"90 80 80 80 00", "9f ff ff ff 7f", "81 80 80 80 80 00", "8f ff ff ff ff 7f", "81 ff ff ff ff ff ff ff ff 7f",
+          "ff ff ff ff ff ff ff ff ff ff ff ff ff ff 00", "82 80 80 80 80 80 80 80 80 80 80 80 01"}) {
         const auto decoded = decodeVaruint(hex(encoding));
         ASSERT_FALSE(decoded) << encoding;
         EXPECT_EQ(decoded.error(), VaruintError::TooLarge) << encoding;

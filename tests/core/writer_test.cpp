@@ -45,10 +45,9 @@ std::string sha256(Bytes bytes)
 class TestSink final : public Sink
 {
 public:
-    explicit TestSink(std::size_t room = ~std::size_t {0})
+    explicit TestSink(std::size_t room = ~std::size_t{0})
         : m_room(room)
-    {
-    }
+    { }
 
     Result<void> write(Bytes bytes) override
     {
@@ -202,7 +201,8 @@ TEST(Writer, WritesAnUneditedImageAsItWas)
     for (const auto& bytes :
          {imageOf(fileWith("a", "1") + record(77, text("unknown")), 100), imageOf(hex("00 00") + fileWith("x", "1")),
           imageOf(fileRecord("x", hex("03 02 00 04"))), imageOf(filled(100, 0xff)), hex("d2 cd 31 7f 05 09"),
-          imageOf(fileRecord("x", record(1, text("before")) + record(2, text("it")) + hex("ff ff"))), imageOf({}, 50)}) {
+          imageOf(fileRecord("x", record(1, text("before")) + record(2, text("it")) + hex("ff ff"))),
+          imageOf({}, 50)}) {
         const auto image = readBlob(bytes);
         EXPECT_EQ(dump(written(image.entries, unedited(image))), dump(bytes));
     }
@@ -220,7 +220,8 @@ TEST(Writer, KeepsEveryRecordOfAnEditedImage)
     const auto unknown = record(77, text("unknown")) + record(1, text("comment"));
     const auto before = record(1, text("before"));
     const auto after = record(88, text("after"));
-    const auto image = readBlob(imageOf(unknown + fileRecord("x", before + record(2, text("content")) + after) + hex("00 ff ff")));
+    const auto image
+        = readBlob(imageOf(unknown + fileRecord("x", before + record(2, text("content")) + after) + hex("00 ff ff")));
     for (const auto& options : {compact(), openMv()}) {
         const auto again = readBlob(written(withoutOrigin(image.entries), options));
         ASSERT_EQ(outline(again.entries), outline(image.entries));
@@ -327,7 +328,7 @@ TEST(Writer, RefusesImagesOfFourGibibytes)
 
 TEST(Writer, RefusesWhatIsTooLargeBeforeItSetsMemoryAside)
 {
-    const auto entries = Entries().file("a", huge(std::uint64_t {1} << 62U));
+    const auto entries = Entries().file("a", huge(std::uint64_t{1} << 62U));
     const auto bytes = write(entries, Layout::plan(entries, compact()));
     ASSERT_FALSE(bytes);
     EXPECT_EQ(bytes.error().code, ErrorCode::TooLarge);

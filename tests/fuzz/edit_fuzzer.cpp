@@ -28,7 +28,7 @@ Written writtenFrom(const tree::RomTree& tree, romfs::Style style)
 {
     const auto rules = tree::AlignmentRules::openMv();
     const auto flat = tree.flatten(rules);
-    Written written {.layout = romfs::Layout::plan(flat.entries, tree.layoutOptions(rules, style)), .bytes = {}};
+    Written written{.layout = romfs::Layout::plan(flat.entries, tree.layoutOptions(rules, style)), .bytes = {}};
     if (written.layout.totalSize() <= mostBytes) {
         auto bytes = romfs::write(flat.entries, written.layout);
         require(bytes && bytes->size() == written.layout.totalSize(), "an image takes the room that was planned");

@@ -39,10 +39,13 @@ inline void requireSame(std::span<const romfs::Entry> expected, std::span<const 
         require(found[i].name == expected[i].name, "an entry keeps its name");
         require(found[i].subtreeEnd == expected[i].subtreeEnd, "an entry keeps its place");
         require(sameContent(found[i].content, expected[i].content), "an entry keeps its content");
-        require((found[i].extra != nullptr) == (expected[i].extra != nullptr), "a file keeps the records around its content");
+        require((found[i].extra != nullptr) == (expected[i].extra != nullptr),
+                "a file keeps the records around its content");
         if (expected[i].extra) {
-            require(sameContent(found[i].extra->before, expected[i].extra->before), "a file keeps the records before its content");
-            require(sameContent(found[i].extra->after, expected[i].extra->after), "a file keeps the records behind its content");
+            require(sameContent(found[i].extra->before, expected[i].extra->before),
+                    "a file keeps the records before its content");
+            require(sameContent(found[i].extra->after, expected[i].extra->after),
+                    "a file keeps the records behind its content");
         }
     }
 }

@@ -1,7 +1,8 @@
 // SPDX-FileCopyrightText: Romsmith contributors
 // SPDX-License-Identifier: GPL-3.0-or-later
 //
-// Any bytes as an image: it is read, listed, checked and written; then it is laid out anew in both styles and read again.
+// Any bytes as an image: it is read, listed, checked and written; then it is laid out anew in both styles and read
+// again.
 #include "core/romfs/checker.h"
 #include "core/romfs/imagebytes.h"
 #include "core/romfs/names.h"
@@ -22,25 +23,30 @@ void checkListing(Bytes bytes, bool readable)
     }
     std::uint64_t offset = 0;
     for (const auto& info : *records) {
-        require(info.header.offset >= offset && info.header.payload >= info.header.offset, "records are listed in order");
-        require(info.header.end >= info.header.payload && info.header.end <= bytes.size(), "records lie inside the image");
+        require(info.header.offset >= offset && info.header.payload >= info.header.offset,
+                "records are listed in order");
+        require(info.header.end >= info.header.payload && info.header.end <= bytes.size(),
+                "records lie inside the image");
         offset = info.header.offset;
     }
 }
 
 void checkUnedited(const Image& image)
 {
-    const auto layout = Layout::plan(image.entries, {.style = image.source->style, .directoryAlignment = 16, .source = image.source});
+    const auto layout
+        = Layout::plan(image.entries, {.style = image.source->style, .directoryAlignment = 16, .source = image.source});
     require(layout.unchangedSource() == image.source.get(), "an unedited image is known as such");
     const auto written = write(image.entries, layout);
-    require(written && std::ranges::equal(*written, image.source->image()), "an unedited image is written as it was read");
+    require(written && std::ranges::equal(*written, image.source->image()),
+            "an unedited image is written as it was read");
 
     const auto view = ImageBytes::ofImage(image.entries, layout);
     require(view.has_value(), "an unedited image can be viewed");
     const auto viewed = Content::from(*view).readAll();
     require(viewed && *viewed == *written, "an image is viewed as it is written");
 
-    for (const auto& finding : check(image.entries, layout, {.name = "fuzz", .partitionSize = 1024, .address = 0x7080'0000})) {
+    for (const auto& finding :
+         check(image.entries, layout, {.name = "fuzz", .partitionSize = 1024, .address = 0x7080'0000})) {
         require(finding.entry == noParent || finding.entry < image.entries.size(), "a finding is about an entry");
         require(isUtf8(printable(finding.path)), "a path can be shown");
     }

@@ -111,8 +111,8 @@ SIZES = [0, 0, 1, 3, 4, 15, 16, 100, 126, 127, 128, 129, 1000, 4096, 16383, 1638
 
 def random_name(rng: random.Random, alphabet: str) -> str:
     longest = rng.choice([1, 3, 12, 12, 12, 40, 62])
-    stem = "".join(rng.choice(alphabet) for _ in range(rng.randint(1, longest)))
-    return rng.choice(["", "", "", ".", "_"]) + stem
+    name = rng.choice(["", "", "", ".", "_"]) + "".join(rng.choice(alphabet) for _ in range(rng.randint(1, longest)))
+    return name.replace("._", "_.", 1)  # names that begin with "._" are junk
 
 
 def random_content(rng: random.Random, largest: int = 100 * 1024) -> bytes:

@@ -153,9 +153,7 @@ void ClipboardTest::pastingNothingDoesNothing()
 void ClipboardTest::filesAreWrittenWhenAskedForOnly()
 {
     const auto document = test::documentOf(test::openMvImage());
-    const auto exportsIn = [] {
-        return QDir::temp().entryList(QDir::Dirs | QDir::NoDotAndDotDot);
-    };
+    const auto exportsIn = [] { return QDir::temp().entryList(QDir::Dirs | QDir::NoDotAndDotDot); };
     const auto before = exportsIn();
     const NodeMimeData mime(*document, {&test::at(*document, "lib"), &test::at(*document, "boot.py")});
     QVERIFY(mime.hasUrls());

@@ -35,7 +35,7 @@ std::unique_ptr<ui::Document> newDocument()
 
 std::unique_ptr<ui::Document> documentNamed(const QString& name)
 {
-    return name == "new"_L1  ? newDocument()
+    return name == "new"_L1    ? newDocument()
         : name == "OpenMV"_L1  ? test::documentOf(test::openMvImage())
         : name == "compact"_L1 ? test::documentOf(test::compactImage())
                                : test::documentOf(test::handMadeImage());
@@ -45,7 +45,8 @@ const std::array documentNames{"new"_L1, "OpenMV"_L1, "compact"_L1, "hand-made"_
 
 Result<void> add(ui::Document& document, std::string name, std::string_view characters = "x")
 {
-    return document.perform(document.tree().add(document.tree().root(), test::list(test::file(std::move(name), characters)),
+    return document.perform(document.tree().add(document.tree().root(),
+                                                test::list(test::file(std::move(name), characters)),
                                                 tree::ClashPolicy::Refuse),
                             u"add"_s);
 }
@@ -367,7 +368,8 @@ void DocumentTest::findingsFollowEveryEdit()
                                    [&](const romfs::Finding& finding) { return finding.code == code; });
     };
     QVERIFY(!has("misaligned"));
-    QVERIFY(document->perform(document->tree().setAlignment(std::array{&test::at(*document, "lib/b.tflite")}, 1), u"x"_s));
+    QVERIFY(
+        document->perform(document->tree().setAlignment(std::array{&test::at(*document, "lib/b.tflite")}, 1), u"x"_s));
     const bool misaligned = has("misaligned");
     document->undoStack().undo();
     QVERIFY(!has("misaligned"));
@@ -416,8 +418,7 @@ void DocumentTest::renamingInALargeTreeIsMeasured()
     QList<double> paints;
     for (int i = 0; i < 30; ++i) {
         timer.start();
-        QVERIFY(view.treeView().romModel().setData(view.treeView().romModel().indexOf(node),
-                                                   u"renamed%1.py"_s.arg(i)));
+        QVERIFY(view.treeView().romModel().setData(view.treeView().romModel().indexOf(node), u"renamed%1.py"_s.arg(i)));
         edits.append(static_cast<double>(timer.nsecsElapsed()) / 1e6);
         QCoreApplication::processEvents();
         paints.append(static_cast<double>(timer.nsecsElapsed()) / 1e6);

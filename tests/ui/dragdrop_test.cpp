@@ -244,7 +244,8 @@ void DragDropTest::droppedImagesAskWhatToDo_data()
     QTest::newRow("open") << DroppedImages::Open << before << 2;
     QTest::newRow("as a file") << DroppedImages::AddAsFiles << QString(before + u" inner.bin"_s) << 1;
     QTest::newRow("its content") << DroppedImages::AddContent
-                                 << QString(before + u" boot.py lib/ lib/a.py lib/deep/ lib/deep/x.bin model.tflite empty/"_s)
+                                 << QString(before
+                                            + u" boot.py lib/ lib/a.py lib/deep/ lib/deep/x.bin model.tflite empty/"_s)
                                  << 1;
     QTest::newRow("nothing") << DroppedImages::Nothing << before << 1;
 }
@@ -348,8 +349,7 @@ void DragDropTest::rowsThatClashAreDecidedOnce_data()
     QTest::addColumn<std::optional<tree::ClashPolicy>>("answer");
     QTest::addColumn<QString>("outline");
     QTest::newRow("replace") << std::optional(tree::ClashPolicy::Replace) << u"lib/ lib/a.py lib/b.py"_s;
-    QTest::newRow("keep both") << std::optional(tree::ClashPolicy::KeepBoth)
-                               << u"lib/ lib/a.py lib/a_2.py lib/b.py"_s;
+    QTest::newRow("keep both") << std::optional(tree::ClashPolicy::KeepBoth) << u"lib/ lib/a.py lib/a_2.py lib/b.py"_s;
     QTest::newRow("skip") << std::optional(tree::ClashPolicy::Skip) << u"a.py lib/ lib/a.py lib/b.py"_s;
     QTest::newRow("cancel") << std::optional<tree::ClashPolicy>() << u"a.py b.py lib/ lib/a.py"_s;
 }
@@ -379,7 +379,8 @@ void DragDropTest::rowsOfAnotherImageAreCopied()
     window.newDocument();
     auto& target = *window.currentView();
     test::fill(target.document(), {{"kept.txt", "kept"}});
-    NodeMimeData mime(source.document(), {&test::at(source.document(), "lib"), &test::at(source.document(), "main.py")});
+    NodeMimeData mime(source.document(),
+                      {&test::at(source.document(), "lib"), &test::at(source.document(), "main.py")});
     Drag drag(target.treeView(), mime);
     drag.moveTo(drag.nowhere());
     QCOMPARE(drag.action(), Qt::CopyAction); // the pointer must not promise a move

@@ -18,6 +18,9 @@ public:
     {
         newDocument();
         fill(document(), files);
+        tree().clearSelection();
+        tree().setCurrentIndex({});
+        QCoreApplication::processEvents();
     }
 
     tree::Node& at(std::string_view path) { return test::at(document(), path); }

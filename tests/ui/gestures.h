@@ -101,7 +101,8 @@ inline std::vector<Gesture> allGestures()
              auto& last = *firstFolder(d).children().back();
              return perform(d, d.tree().move(std::array{&last}, firstFolder(d), 0, ClashPolicy::Refuse));
          }},
-        {"align one", [=](ui::Document& d) { return perform(d, d.tree().setAlignment(std::array{&lastFile(d)}, 256)); }},
+        {"align one",
+         [=](ui::Document& d) { return perform(d, d.tree().setAlignment(std::array{&lastFile(d)}, 256)); }},
         {"align many", [=](ui::Document& d) { return perform(d, d.tree().setAlignment(filesOf(d), 512)); }},
         {"other layout",
          [](ui::Document& d) -> Result<void> {

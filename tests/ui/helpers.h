@@ -118,7 +118,12 @@ inline Entries sampleEntries()
 {
     Entries entries;
     entries.file("boot.py", "print('boot')\n", 4);
-    entries.open("lib").file("a.py", "A = 1\n", 4).open("deep").file("x.bin", content(pattern(300)), 16).close().close();
+    entries.open("lib")
+        .file("a.py", "A = 1\n", 4)
+        .open("deep")
+        .file("x.bin", content(pattern(300)), 16)
+        .close()
+        .close();
     entries.file("model.tflite", content(pattern(1000, 7)), 16).open("empty").close();
     return entries;
 }
@@ -139,7 +144,8 @@ inline QByteArray handMadeImage()
 {
     const auto shared = record(romfs::Kind::Data, test::text("shared"));
     const auto payload = shared + fileRecord("pointer.txt", record(romfs::Kind::Pointer, varuint(6) + varuint(2)))
-        + record(romfs::Kind::Padding, filled(5, 0)) + fileWith("first.txt", "one") + record(9, test::text("unknown"), 3)
+        + record(romfs::Kind::Padding, filled(5, 0)) + fileWith("first.txt", "one")
+        + record(9, test::text("unknown"), 3)
         + directoryRecord("lib",
                           fileRecord("extra.txt",
                                      record(7, test::text("before")) + record(romfs::Kind::Data, test::text("two"))

@@ -185,8 +185,8 @@ void KeyboardTest::everyActionHasTextAndShortcutsAreUnique()
         for (const auto& shortcut : action->shortcuts()) {
             if (action->shortcutContext() == Qt::WindowShortcut && !shortcut.isEmpty()) {
                 QVERIFY2(!owners.contains(shortcut),
-                         qPrintable(u"%1 and %2 share %3"_s.arg(owners.value(shortcut), action->text(),
-                                                                shortcut.toString())));
+                         qPrintable(
+                             u"%1 and %2 share %3"_s.arg(owners.value(shortcut), action->text(), shortcut.toString())));
                 owners.insert(shortcut, action->text());
             }
         }

@@ -166,10 +166,9 @@ void ModelTest::indexesFollowTheirNodes()
             return item.second.isValid() && &watched.tree.nodeAt(watched.proxy.mapToSource(item.second)) == item.first;
         });
     };
-    QVERIFY(watched.document->perform(
-        tree.move(std::array{&test::at(*watched.document, "model.tflite")}, test::at(*watched.document, "lib"), 1,
-                  tree::ClashPolicy::Refuse),
-        u"move"_s));
+    QVERIFY(watched.document->perform(tree.move(std::array{&test::at(*watched.document, "model.tflite")},
+                                                test::at(*watched.document, "lib"), 1, tree::ClashPolicy::Refuse),
+                                      u"move"_s));
     QVERIFY(follows());
     QVERIFY(watched.document->perform(tree.sortByName(tree.root()), u"sort"_s));
     QVERIFY(follows());

@@ -390,9 +390,9 @@ void RecoveryTest::manyLargeEditsTakeBoundedRoom()
     document.undoStack().setUndoLimit(0);
     qint64 largest = 0;
     for (unsigned i = 0; i < 200; ++i) {
-        test::must(document.perform(document.tree().replaceContent(test::at(document, "large.bin"),
-                                                                   test::content(test::filled(size, i))),
-                                    u"replace"_s));
+        test::must(document.perform(
+            document.tree().replaceContent(test::at(document, "large.bin"), test::content(test::filled(size, i))),
+            u"replace"_s));
         if (i % 10 == 0) {
             QVERIFY(document.journal().waitForWritten());
         }

@@ -32,10 +32,9 @@ void ToolsTest::nestedImagesAreSavedIntoTheOuterOneAsOneStep()
 {
     EditingWindow window({{"inner.img", std::string_view()}});
     auto& outer = *window.currentView();
-    test::must(window.document().perform(
-        window.document().tree().replaceContent(window.at("inner.img"),
-                                                test::content(test::fromQt(test::openMvImage()))),
-        u"fill"_s));
+    test::must(window.document().perform(window.document().tree().replaceContent(
+                                             window.at("inner.img"), test::content(test::fromQt(test::openMvImage()))),
+                                         u"fill"_s));
     window.document().undoStack().clear();
     window.click(window.at("inner.img"));
     window.press(Qt::Key_Return);
@@ -103,7 +102,8 @@ void ToolsTest::aNestedImageWhoseFileIsGoneSaysSo()
     QVERIFY(!window.document().isModified());
 
     // Now the file is gone for good; another one may have come to be where it was in memory.
-    test::must(window.document().perform(window.document().tree().remove(std::array{&window.at("model.tflite")}), u"x"_s));
+    test::must(
+        window.document().perform(window.document().tree().remove(std::array{&window.at("model.tflite")}), u"x"_s));
     stack.setIndex(0);
     for (int i = 0; i < 20; ++i) {
         addImage("other" + std::to_string(i) + ".img");
@@ -125,9 +125,8 @@ void ToolsTest::offsetsAndAddressesAreGoneTo()
         window.press(Qt::Key_G, Qt::ControlModifier);
         return window.tree().currentNode();
     };
-    const auto offset = [&](std::string_view path) {
-        return window.document().plan().placement(window.at(path))->contentOffset;
-    };
+    const auto offset
+        = [&](std::string_view path) { return window.document().plan().placement(window.at(path))->contentOffset; };
     QCOMPARE(go(u"0x%1"_s.arg(offset("lib/deep/x.bin"), 0, 16)), &window.at("lib/deep/x.bin"));
     QCOMPARE(go(u" %1 "_s.arg(offset("main.py"))), &window.at("main.py"));
     QVERIFY(!window.notice().isVisible());
@@ -179,7 +178,9 @@ void ToolsTest::problemsJumpToTheirRow()
     QVERIFY(problems.findings().rowCount() > 0);
     for (int row = 0; row < problems.findings().rowCount(); ++row) {
         if (const auto* node = problems.findings().nodeAt(row)) {
-            const auto rect = problems.visualRect(problems.model()->index(row, ui::FindingsModel::Message));
+            const auto index = problems.model()->index(row, ui::FindingsModel::Message);
+            problems.scrollTo(index);
+            const auto rect = problems.visualRect(index);
             QTest::mouseClick(problems.viewport(), Qt::LeftButton, {}, rect.center());
             QTest::mouseDClick(problems.viewport(), Qt::LeftButton, {}, rect.center());
             QCOMPARE(plain.tree().currentNode(), node);
@@ -246,8 +247,8 @@ void ToolsTest::tooLargeAnImageIsShownWithWordsAndNumbers()
     EditingWindow window;
     window.chooseTarget(u"OpenMV N6"_s);
     const auto size = *window.document().target().size();
-    QVERIFY(window.document().perform(
-        window.document().tree().replaceContent(window.at("main.py"), test::huge(size)), u"huge"_s));
+    QVERIFY(window.document().perform(window.document().tree().replaceContent(window.at("main.py"), test::huge(size)),
+                                      u"huge"_s));
     const auto shown = window.currentView()->capacityBar().text();
     const auto over = window.document().plan().layout.totalSize() - size;
     QVERIFY2(shown.contains(ui::exactSize(over) + " bytes too large"_L1), qPrintable(shown));

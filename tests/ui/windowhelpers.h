@@ -54,6 +54,7 @@ public:
     {
         auto* focus = QApplication::focusWidget();
         QTest::keyClick(focus ? focus : this, key, modifiers);
+        QCoreApplication::processEvents(); // editors hand over what was typed a moment later
     }
 
     void type(const QString& characters)
