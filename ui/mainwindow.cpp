@@ -188,7 +188,8 @@ DocumentView& MainWindow::addView(std::unique_ptr<Document> document)
     // An untouched new image makes room for what is opened.
     auto* current = currentView();
     const bool replaces = current && !document->path().isEmpty() && current->document().path().isEmpty()
-        && !current->isNested() && current->document().undoStack().count() == 0 && !current->document().isModified()
+        && !current->isNested() && current->document().plan().flat.entries.empty()
+        && current->document().undoStack().count() == 0 && !current->document().isModified()
         && current->noticeBar().isHidden() && !current->isLoading();
     if (!document->isRecovered()) {
         document->setTarget(m_targets->target());

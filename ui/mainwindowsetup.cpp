@@ -60,7 +60,7 @@ void MainWindow::buildActions()
                                    [this] { save(*currentView()); })
                       << addAction(s("saveAsAction"), tr("Save &As…"), {},
                                    QKeySequence(Qt::CTRL | Qt::SHIFT | Qt::Key_S), [this] { saveAs(*currentView()); })
-                      << addAction(s("saveCopyAction"), tr("Save a &Copy…"), {}, {}, [this] { saveCopy(); })
+                      << addAction(s("saveCopyAction"), tr("Save a Cop&y…"), {}, {}, [this] { saveCopy(); })
                       << addAction(s("closeAction"), tr("&Close"), {}, QKeySequence(Qt::CTRL | Qt::Key_W),
                                    [this] { closeTab(m_tabs->currentIndex()); });
     addAction(s("reopenAction"), tr("Reopen Close&d"), {}, QKeySequence(Qt::CTRL | Qt::SHIFT | Qt::Key_T), [this] {

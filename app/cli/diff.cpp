@@ -108,8 +108,8 @@ std::string changeOf(const Comparison& comparison, const tree::DiffItem& item)
 {
     const auto sizeA = comparison.a.image.entries[item.a].content.size();
     const auto sizeB = comparison.b.image.entries[item.b].content.size();
-    return std::format("{} {} differ, first at {:#x}{}", item.content.bytes, item.content.bytes == 1 ? "byte" : "bytes",
-                       item.content.first().value_or(0),
+    return std::format("{} {}, first at {:#x}{}", item.content.bytes,
+                       item.content.bytes == 1 ? "byte differs" : "bytes differ", item.content.first().value_or(0),
                        sizeA == sizeB ? "" : std::format(", size {} -> {}", sizeA, sizeB));
 }
 

@@ -175,7 +175,7 @@ void EditBuilder::remove(std::span<Node* const> nodes)
     // From the last to the first, runs of neighbours at once: the rows in front stay what they are.
     for (auto end = outermost.size(); end > 0;) {
         auto begin = end - 1;
-        auto& parent = *outermost[begin]->parent();
+        auto& parent = *parentOf(*outermost[begin]);
         while (begin > 0 && outermost[begin - 1]->parent() == &parent
                && outermost[begin - 1]->row() + 1 == outermost[begin]->row()) {
             --begin;
@@ -278,7 +278,7 @@ Result<void> EditBuilder::move(std::span<Node* const> nodes, Node& parent, std::
 
 Result<void> EditBuilder::moveInto(Node& node, Node& parent, const Node*& before, ClashPolicy policy)
 {
-    const bool stays = node.isRaw() || node.parent() == &parent;
+    const bool stays = node.isRaw() || parentOf(node) == &parent;
     auto* other = stays ? nullptr : childNamed(parent, nameOf(node));
     if (!other) {
         moveOne(node, parent, before);
@@ -318,8 +318,9 @@ Result<void> EditBuilder::moveInto(Node& node, Node& parent, const Node*& before
 
 Result<void> EditBuilder::mergeFolder(Node& folder, Node& into, ClashPolicy policy)
 {
-    m_held.insert({&folder, &into});
     const auto children = childrenOf(folder);
+    m_held.insert({&folder, &into});
+    m_held.insert(children.begin(), children.end());
     const Node* before = nullptr;
     for (auto* child : children) {
         if (auto done = moveInto(*child, into, before, policy); !done) {
@@ -334,7 +335,7 @@ Result<void> EditBuilder::mergeFolder(Node& folder, Node& into, ClashPolicy poli
 
 void EditBuilder::moveOne(Node& node, Node& parent, const Node* before)
 {
-    auto& from = childrenOf(*node.parent());
+    auto& from = childrenOf(*parentOf(node));
     const auto place = std::ranges::find(from, &node);
     const auto fromRow = place - from.begin();
     from.erase(place);
@@ -342,6 +343,7 @@ void EditBuilder::moveOne(Node& node, Node& parent, const Node* before)
     const auto target = before ? std::ranges::find(to, before) : to.begin() + endRow(to);
     const auto row = target - to.begin();
     to.insert(target, &node);
+    m_newParents[&node] = &parent;
     if (&from == &to && row == fromRow) {
         return;
     }
@@ -402,6 +404,12 @@ EditBuilder::Children& EditBuilder::childrenOf(const Node& parent)
         }
     }
     return place->second;
+}
+
+Node* EditBuilder::parentOf(const Node& node) const
+{
+    const auto moved = m_newParents.find(&node);
+    return moved == m_newParents.end() ? node.parent() : moved->second;
 }
 
 const std::string& EditBuilder::nameOf(const Node& node) const

@@ -30,6 +30,7 @@ private:
     using Children = std::vector<Node*>;
 
     Children& childrenOf(const Node& parent);
+    Node* parentOf(const Node& node) const;
     const std::string& nameOf(const Node& node) const;
     Node* childNamed(const Node& parent, std::string_view name);
     std::string freeName(const Node& parent, const std::string& wanted);
@@ -40,6 +41,7 @@ private:
 
     Edit m_edit;
     std::unordered_map<const Node*, Children> m_children;
+    std::unordered_map<const Node*, Node*> m_newParents;
     std::unordered_map<const Node*, std::string> m_newNames;
     std::unordered_set<const Node*>
         m_held; ///< what this edit moves, merges or replaces, and all around it: cannot give way

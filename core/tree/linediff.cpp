@@ -189,8 +189,8 @@ std::vector<LineChange> withoutMiddle(const std::vector<LineChange>& lines, std:
         const auto tail = end == lines.size() ? 0 : std::min(context, end - i - head);
         std::copy_n(lines.begin() + static_cast<std::ptrdiff_t>(i), head, std::back_inserter(kept));
         if (end - i > head + tail && end != lines.size()) {
-            const auto& next = lines[end - tail];
-            kept.push_back({.kind = Kind::Gap, .lineA = next.lineA, .lineB = next.lineB, .text = {}});
+            const auto& last = lines[end - tail - 1];
+            kept.push_back({.kind = Kind::Gap, .lineA = last.lineA + 1, .lineB = last.lineB + 1, .text = {}});
         }
         std::copy_n(lines.begin() + static_cast<std::ptrdiff_t>(end - tail), tail, std::back_inserter(kept));
         i = end;

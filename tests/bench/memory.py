@@ -20,7 +20,9 @@ MIB = 1024 * 1024
 
 def peak(*arguments: Any) -> int:
     """Bytes that romsmith-cli had resident at most."""
-    done = subprocess.run([PEAK_MEMORY, CLI, *map(str, arguments)], stdout=subprocess.DEVNULL, stderr=subprocess.PIPE, check=True)
+    done = subprocess.run(
+        [PEAK_MEMORY, CLI, *map(str, arguments)], stdout=subprocess.DEVNULL, stderr=subprocess.PIPE, check=True
+    )
     return int(done.stderr.split()[-1]) * 1024
 
 
@@ -46,7 +48,9 @@ class Memory(unittest.TestCase):
         start = peak("--version")
         for layout in ("openmv", "compact"):
             used = peak("build", self.folder / "source", "-o", image, "--layout", layout) - start
-            print(f"build --layout {layout}: {image.stat().st_size / MIB:.1f} MiB of image, {used / MIB:.1f} MiB beyond the {start / MIB:.1f} MiB of the start")
+            print(
+                f"build --layout {layout}: {image.stat().st_size / MIB:.1f} MiB of image, {used / MIB:.1f} MiB beyond the {start / MIB:.1f} MiB of the start"
+            )
             self.assertLess(used, self.LIMIT)
         self.assertGreater(image.stat().st_size, 16 * MIB)
 
@@ -54,8 +58,14 @@ class Memory(unittest.TestCase):
         image = self.folder / "out.img"
         subprocess.run([CLI, "build", self.folder / "source", "-o", image], check=True)
         start = peak("--version")
-        for command in (["ls", image], ["ls", image, "--json"], ["check", image], ["cat", image, "models/model0.tflite"],
-                        ["extract", image, "-o", self.folder / "out"], ["edit", image, "--mkdir", "new", "-o", self.folder / "new.img"]):
+        for command in (
+            ["ls", image],
+            ["ls", image, "--json"],
+            ["check", image],
+            ["cat", image, "models/model0.tflite"],
+            ["extract", image, "-o", self.folder / "out"],
+            ["edit", image, "--mkdir", "new", "-o", self.folder / "new.img"],
+        ):
             used = peak(*command) - start
             print(f"{command[0]}: {used / MIB:.1f} MiB beyond the start")
             self.assertLess(used, image.stat().st_size + self.LIMIT)

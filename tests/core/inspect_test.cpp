@@ -115,7 +115,7 @@ TEST(Mpy, OtherReasonsNotToLoad)
 
 Blob sampleModel()
 {
-    const auto path = std::filesystem::path(ROMSMITH_SAMPLE) / "models" / "person_detect.tflite";
+    const auto path = std::filesystem::path(ROMSMITH_SAMPLE_DIR) / "models" / "person_detect.tflite";
     return Blob(must(must(sources::loadFile(path, sources::Loading::Snapshot)).readAll()));
 }
 

@@ -290,6 +290,41 @@ TEST(Move, MergesSeveralFoldersIntoOne)
               "p/ q/ r/ f/ f/1 f/2 f/2_2=");
 }
 
+TEST(Move, MergesWhatWasMergedIntoBefore)
+{
+    // x/M merges into M and brings z into M/k; then M/k merges into k and brings z along.
+    Editor editor(Entries()
+                      .open("x")
+                      .open("M")
+                      .open("k")
+                      .file("z", "")
+                      .close()
+                      .close()
+                      .close()
+                      .open("M")
+                      .open("k")
+                      .file("a", "")
+                      .close()
+                      .close()
+                      .open("k")
+                      .file("r", "")
+                      .close());
+    EXPECT_EQ(editor.apply(editor->move(editor.all({"x/M", "M/k"}), editor->root(), {}, ClashPolicy::Refuse)),
+              "x/ M/ k/ k/r k/a k/z");
+}
+
+TEST(Move, DoesNotReplaceWhatIsStillToBeMoved)
+{
+    // a/a merges into a. Before its own c is moved, a/a/a merges into a/a and brings another c.
+    const auto entries
+        = Entries().open("a").open("a").open("a").file("c", "deep").close().file("c", "").close().close();
+    Editor refusing(entries);
+    EXPECT_FALSE(refusing->move(refusing.all({"a/a"}), refusing->root(), {}, ClashPolicy::Replace));
+    Editor keeping(entries);
+    EXPECT_EQ(keeping.apply(keeping->move(keeping.all({"a/a"}), keeping->root(), {}, ClashPolicy::KeepBoth)),
+              "a/ a/a/ a/a/c_2=deep a/c");
+}
+
 TEST(Move, ReordersWhatHasTheSameNameAsItsNeighbour)
 {
     Editor editor(imageOf(fileWith("x", "1") + fileWith("x", "2") + fileWith("y", "3")));

@@ -15,8 +15,22 @@ from typing import Any, NamedTuple, Optional
 
 import romfs_reference as reference
 from romfs_reference import Tree
-from support import (ASCII, BEYOND_ASCII, DONE, FINDINGS, TIME_LIMIT, CliTestCase, cli, deep_tree, flat, random_content, random_name,
-                     random_tree, sorted_tree, write_tree)
+from support import (
+    ASCII,
+    BEYOND_ASCII,
+    DONE,
+    FINDINGS,
+    TIME_LIMIT,
+    CliTestCase,
+    cli,
+    deep_tree,
+    flat,
+    random_content,
+    random_name,
+    random_tree,
+    sorted_tree,
+    write_tree,
+)
 
 MICROPYTHON = shutil.which("micropython")
 PROBE = Path(__file__).with_name("micropython_probe.py")
@@ -37,7 +51,9 @@ def micropython(*arguments: Any) -> str:
     command = [str(MICROPYTHON), "-X", "heapsize=64M", *map(str, arguments)]
     done = subprocess.run(command, capture_output=True, timeout=TIME_LIMIT, check=False)
     if done.returncode != 0:
-        raise AssertionError(f"micropython: exit code {done.returncode}\n{done.stdout[-500:]!r}\n{done.stderr.decode()}")
+        raise AssertionError(
+            f"micropython: exit code {done.returncode}\n{done.stdout[-500:]!r}\n{done.stderr.decode()}"
+        )
     return done.stdout.decode()
 
 
@@ -61,13 +77,17 @@ class MicroPythonTestCase(CliTestCase):
     def assert_holds(self, seen: list[Seen] | str, tree: Tree) -> None:
         """Paths in order, sizes and contents."""
         self.assertIsInstance(seen, list, seen)
-        expected = [(path, None if data is None else (len(data), hashlib.sha256(data).hexdigest())) for path, data in flat(tree)]
+        expected = [
+            (path, None if data is None else (len(data), hashlib.sha256(data).hexdigest())) for path, data in flat(tree)
+        ]
         self.assertEqual([(s.path, (s.size, s.sha256) if s.sha256 else None) for s in seen], expected)
 
     def assert_listed_alike(self, seen: list[Seen] | str, image: Path) -> None:
         """`ls` and the runtime agree on paths, sizes and on where the contents are."""
-        listed = [(e["path"], e["size"], e["offset"] if e["type"] == "file" and e["size"] else 0)
-                  for e in self.json("ls", image)["entries"]]
+        listed = [
+            (e["path"], e["size"], e["offset"] if e["type"] == "file" and e["size"] else 0)
+            for e in self.json("ls", image)["entries"]
+        ]
         self.assertEqual([(s.path, s.size, s.offset) for s in seen], listed)
 
 
@@ -115,7 +135,15 @@ class Building(MicroPythonTestCase):
             "a long name": {"n" * 255: b"x", "d" * 255: {"ü" * 127: b"y"}},
             "deep": deep_tree(120, {"x": b"deep"}),
             "wide": {f"f{i:04}": bytes([i % 256]) * (i % 7) for i in range(1500)},
-            "odd names": {" ": b"1", "\n": b"2", "a\tb": b"3", "*": b"4", "C:": {"\\": b"5"}, "🧪": {"…": b"6"}, "-o": b"7"},
+            "odd names": {
+                " ": b"1",
+                "\n": b"2",
+                "a\tb": b"3",
+                "*": b"4",
+                "C:": {"\\": b"5"},
+                "🧪": {"…": b"6"},
+                "-o": b"7",
+            },
             "an image in an image": {"inner.img": reference.write_compact({"x": b"y"})},
         }
         cases = []
@@ -130,10 +158,14 @@ class Building(MicroPythonTestCase):
 
     def test_package_is_imported_from_the_image(self) -> None:
         tree: Tree = {
-            "lib": {"pkg": {"__init__.py": b"from .part import answer\n", "part.py": b"def answer():\n    return 42\n"}},
+            "lib": {
+                "pkg": {"__init__.py": b"from .part import answer\n", "part.py": b"def answer():\n    return 42\n"}
+            },
             "top.py": b"import pkg\nprint('top', pkg.answer(), __file__)\n",
         }
-        program = self.make_file("program.py", b"""
+        program = self.make_file(
+            "program.py",
+            b"""
 import sys, vfs
 with open(sys.argv[1], "rb") as file:
     data = file.read()
@@ -141,7 +173,8 @@ vfs.mount(vfs.VfsRom(data), "/rom")
 sys.path[:] = ["/rom", "/rom/lib"]
 import top
 print(open("/rom/top.py").read() == open("/rom/top.py", "rb").read().decode())
-""")
+""",
+        )
         for layout in ("openmv", "compact"):
             image = self.build(tree, "--layout", layout, name=layout)
             self.assertEqual(micropython(program, image), "top 42 /rom/top.py\nTrue\n")
@@ -161,7 +194,15 @@ class Model:
 
     def step(self) -> list[str]:
         """Does something to the tree; returns the arguments that ask for the same."""
-        operations = [self.add_file] * 3 + [self.add_folder, self.make_folder, self.rename, self.rename, self.move, self.move, self.remove]
+        operations = [self.add_file] * 3 + [
+            self.add_folder,
+            self.make_folder,
+            self.rename,
+            self.rename,
+            self.move,
+            self.move,
+            self.remove,
+        ]
         while not (arguments := self.rng.choice(operations)()):
             pass
         return arguments
@@ -275,7 +316,9 @@ class Editing(MicroPythonTestCase):
         images = []
         for number in range(1, steps + 1):
             arguments = [a for _ in range(rng.randint(0, 4)) for a in model.step()]
-            arguments += rng.choice([[], [], [], ["--layout", "compact"], ["--layout", "openmv"], ["--board", "OPENMV_N6"]])
+            arguments += rng.choice(
+                [[], [], [], ["--layout", "compact"], ["--layout", "openmv"], ["--board", "OPENMV_N6"]]
+            )
             changed = folder / f"{number}.img"
             run = cli("edit", image, *arguments, "-o", changed)
             # A compact image may hold models that no device could use. Copied as it is, it is complained about.
@@ -300,7 +343,11 @@ class Editing(MicroPythonTestCase):
             compact = self.build(tree, "--layout", "compact", name=f"compact{seed}")
             openmv = self.build(tree, "--layout", "openmv", name=f"openmv{seed}")
             with self.subTest(seed=seed):
-                for start, layout, expected in ((compact, "openmv", openmv), (openmv, "compact", compact), (openmv, "openmv", openmv)):
+                for start, layout, expected in (
+                    (compact, "openmv", openmv),
+                    (openmv, "compact", compact),
+                    (openmv, "openmv", openmv),
+                ):
                     changed = self.run_cli("edit", start, "--layout", layout, "-o", "-").out
                     self.assertEqual(changed, expected.read_bytes(), layout)
 

@@ -74,9 +74,15 @@ class SameBytes(CliTestCase):
 
 class Reading(CliTestCase):
     def test_independent_reader_finds_the_source_in_every_variant(self) -> None:
-        variants = [[], ["--layout", "compact"], ["--board", "OPENMV_N6"], ["--board", "OPENMV_AE3", "--partition", "0"],
-                    ["--layout", "compact", "--board", "OPENMV_N6"], ["--align", "py=1024", "--align", "txt=2"],
-                    ["--layout", "compact", "--align", "py=256", "--align", "jpg=8"]]
+        variants = [
+            [],
+            ["--layout", "compact"],
+            ["--board", "OPENMV_N6"],
+            ["--board", "OPENMV_AE3", "--partition", "0"],
+            ["--layout", "compact", "--board", "OPENMV_N6"],
+            ["--align", "py=1024", "--align", "txt=2"],
+            ["--layout", "compact", "--align", "py=256", "--align", "jpg=8"],
+        ]
         for seed in SEEDS[:8]:
             tree = random_tree(random.Random(seed), BEYOND_ASCII)
             source = self.make_tree(tree, f"source{seed}")
@@ -103,10 +109,14 @@ class Reading(CliTestCase):
             rng = random.Random(seed)
             source = self.make_tree(random_tree(rng, depth=3), f"source{seed}")
             asked = {extension: 2 ** rng.randint(0, 12) for extension in ("py", "txt", "jpg", "tflite")}
-            options = [option for extension, alignment in asked.items() for option in ("--align", f"{extension}={alignment}")]
+            options = [
+                option for extension, alignment in asked.items() for option in ("--align", f"{extension}={alignment}")
+            ]
             for layout in ("openmv", "compact"):
                 with self.subTest(seed=seed, asked=asked, layout=layout):
-                    for entry in reference.read(self.run_cli("build", source, "-o", "-", "--layout", layout, *options).out):
+                    for entry in reference.read(
+                        self.run_cli("build", source, "-o", "-", "--layout", layout, *options).out
+                    ):
                         alignment = asked.get(entry.path.decode().rpartition(".")[2].lower(), 1)
                         self.assertTrue(entry.data is None or entry.offset % alignment == 0, entry)
 
@@ -116,9 +126,24 @@ class Reading(CliTestCase):
         blob = record(reference.DATA, b"SHARED-DATA!")
         inside = (number(1) + b"p", record(reference.POINTER, number(12, 5) + number(3, 4) + b"tail"))
         pointer = record(reference.FILE, b"".join(inside))
-        padded = number(reference.FILE, 6) + number(21, 30) + number(1, 9) + b"q" + number(reference.DATA, 3) + number(5, 3) + b"12345"
-        before = record(reference.FILE, number(1) + b"b" + record(reference.PADDING, b"..") + record(77777, b"?")
-                        + record(reference.DATA, b"B") + record(9, b"after"))
+        padded = (
+            number(reference.FILE, 6)
+            + number(21, 30)
+            + number(1, 9)
+            + b"q"
+            + number(reference.DATA, 3)
+            + number(5, 3)
+            + b"12345"
+        )
+        before = record(
+            reference.FILE,
+            number(1)
+            + b"b"
+            + record(reference.PADDING, b"..")
+            + record(77777, b"?")
+            + record(reference.DATA, b"B")
+            + record(9, b"after"),
+        )
         folder = reference.directory_record(b"d", record(reference.PADDING, b""), reference.file_record(b"f", b"F"))
         payload = b"\x02" + b"\x0c" + b"SHARED-DATA!" + pointer + record(123, b"zzz") + padded + before + folder
         self.assertTrue(payload.startswith(blob))
@@ -152,7 +177,9 @@ class MutatedImages(CliTestCase):
         for i in range(200):
             data = bytearray(rng.choice(seeds))
             for _ in range(rng.randint(1, 2)):
-                data[rng.randrange(3, len(data))] = rng.choice([0, 1, 2, 3, 4, 5, 0x7F, 0x80, 0x81, 0xFF, rng.randrange(256)])
+                data[rng.randrange(3, len(data))] = rng.choice(
+                    [0, 1, 2, 3, 4, 5, 0x7F, 0x80, 0x81, 0xFF, rng.randrange(256)]
+                )
             image = self.make_file("mutated.img", bytes(data))
             with self.subTest(i=i, data=data.hex()):
                 try:

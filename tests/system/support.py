@@ -13,7 +13,7 @@ import unittest
 from pathlib import Path
 from typing import Any, NamedTuple, Optional
 
-from romfs_reference import Tree
+from romfs_reference import Tree, directory_record
 
 CLI = os.environ["ROMSMITH_CLI"]
 
@@ -101,6 +101,18 @@ def sorted_tree(tree: Tree) -> Tree:
     return {name: sorted_tree(child) if isinstance(child, dict) else child for name, child in sorted(tree.items())}
 
 
+# The example of the description of the format.
+NESTED: Tree = {"a.txt": b"A", "data": {"d.bin": b"\0\1\2\3"}, "lib": {"pkg": {"__init__.py": b""}, "x.py": b"x = 1\n"}}
+
+
+def nested(levels: int) -> bytes:
+    """The records of so many folders inside one another."""
+    data = b""
+    for _ in range(levels):
+        data = directory_record(b"d", data)
+    return data
+
+
 # --- random trees ---------------------------------------------------------------------------------------------------
 
 ASCII = "abcdefghijklmnopqrstuvwxyzABCXYZ0123456789_- ,+=()[]{}'&;!@%"
@@ -139,7 +151,3 @@ def deep_tree(levels: int, bottom: Tree) -> Tree:
     for level in range(levels):
         tree = {f"d{level}": tree}
     return tree
-
-
-def model_count(tree: Tree) -> int:
-    return sum(path.endswith((".tflite", ".lite", ".onnx")) for path, data in flat(tree) if data is not None)

@@ -21,7 +21,8 @@
 #include <QMenu>
 #include <QPlainTextEdit>
 #include <QPushButton>
-#include <QSignalSpy>
+#include <QTabBar>
+#include <QTextBlock>
 #include <QToolButton>
 #include <QTreeWidget>
 
@@ -55,7 +56,7 @@ std::string_view view(const QByteArray& bytes)
 
 romfs::Content sampleModel()
 {
-    return must(sources::loadFile(std::filesystem::path(ROMSMITH_SAMPLE) / "models" / "person_detect.tflite",
+    return must(sources::loadFile(std::filesystem::path(ROMSMITH_SAMPLE_DIR) / "models" / "person_detect.tflite",
                                   sources::Loading::Snapshot));
 }
 
@@ -782,7 +783,7 @@ void InspectorTest::everythingHasAName()
             continue;
         }
         const auto* button = qobject_cast<const QAbstractButton*>(widget);
-        const bool isOwn = widget->metaObject()->className() != "QTabBar"_L1 && !qobject_cast<const QLabel*>(widget)
+        const bool isOwn = !qobject_cast<const QTabBar*>(widget) && !qobject_cast<const QLabel*>(widget)
             && !qobject_cast<const QAbstractItemView*>(widget->parentWidget())
             && !qobject_cast<const QComboBox*>(widget->parentWidget());
         if (isOwn) {

@@ -141,6 +141,9 @@ void KeyboardTest::tabLeavesNoControlBehind()
         reached.insert(QApplication::focusWidget());
         window.press(Qt::Key_Tab);
     }
+    for (const auto* widget : reached) {
+        qInfo() << widget;
+    }
     QVERIFY(reached.contains(&window.tree()));
     QVERIFY(reached.contains(&window.currentView()->filterEdit()));
     QVERIFY(reached.contains(&window.problems()));
