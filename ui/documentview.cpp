@@ -133,9 +133,9 @@ DocumentView::DocumentView(std::unique_ptr<Document> document, Jobs& jobs, QWidg
     , m_document(std::move(document))
     , m_jobs(jobs)
     , m_model(*m_document)
+    , m_tree(new RomTreeView(m_model, this))
     , m_notice(new NoticeBar(this))
     , m_filter(new QLineEdit(this))
-    , m_tree(new RomTreeView(m_model, this))
     , m_capacity(new CapacityBar(this))
 {
     askAboutClashes = [this](const QStringList& taken) { return clashDialog(taken); };

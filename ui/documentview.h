@@ -135,9 +135,10 @@ private:
     std::unique_ptr<Document> m_document;
     Jobs& m_jobs;
     RomTreeModel m_model;
+    // In the order of the Tab key. The focus enters at the tree; what comes before it would never be reached.
+    RomTreeView* m_tree;
     NoticeBar* m_notice;
     QLineEdit* m_filter;
-    RomTreeView* m_tree;
     CapacityBar* m_capacity;
     QFileSystemWatcher m_watcher;
     int m_dragCount = 0; ///< tells a drag from the one before

@@ -236,21 +236,18 @@ Result<ContentFacts> readContentFacts(const romfs::Content& content, const std::
     if (!digest) {
         return std::unexpected(digest.error());
     }
-    std::vector<std::byte> read;
-    auto bytes = content.bytes();
-    if (!content.isInMemory()) {
-        auto all = content.readAll();
-        if (!all) {
-            return std::unexpected(all.error());
-        }
-        read = std::move(*all);
-        bytes = read;
+    std::vector<std::byte> head(std::min<std::uint64_t>(content.size(), inspect::textSample));
+    if (auto done = content.read(0, head); !done) {
+        return std::unexpected(done.error());
     }
-    ContentFacts facts{.kind = inspect::kindOf(bytes, name), .mpy = {}, .model = {}, .digest = std::move(*digest)};
+    ContentFacts facts{.kind = inspect::kindOf(head, name), .mpy = {}, .model = {}, .digest = std::move(*digest)};
     if (facts.kind == inspect::FileKind::Mpy) {
-        facts.mpy = inspect::readMpyHeader(bytes);
+        facts.mpy = inspect::readMpyHeader(head);
     } else if (facts.kind == inspect::FileKind::Tflite) {
-        facts.model = inspect::readTflite(bytes);
+        facts.model = content.isInMemory() ? inspect::readTflite(content.bytes())
+                                           : content.readAll().and_then([](const std::vector<std::byte>& bytes) {
+                                                 return inspect::readTflite(bytes);
+                                             });
     }
     return facts;
 }

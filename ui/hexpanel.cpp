@@ -51,6 +51,7 @@ HexPanel::HexPanel(QWidget* parent)
     , m_scopes(new QComboBox(this))
     , m_origins(new QComboBox(this))
     , m_goTo(new QLineEdit(this))
+    , m_openFind(new QToolButton(this))
     , m_view(new HexView(this))
     , m_find(new FindBar(this))
     , m_status(new QLabel(this))
@@ -83,21 +84,22 @@ void HexPanel::build()
     m_goTo->setToolTip(tr("Go to an offset, written as 0x1f0, 1f0h or 496 (Ctrl+G)"));
     m_status->setTextFormat(Qt::PlainText);
     m_status->setWordWrap(true);
+    m_status->setAlignment(Qt::AlignTop | Qt::AlignLeft);
+    m_status->setMinimumHeight(2
+                               * m_status->fontMetrics().lineSpacing()); // so that the bytes do not move with the caret
     m_status->setTextInteractionFlags(Qt::TextSelectableByMouse);
     m_view->setContextMenuPolicy(Qt::CustomContextMenu);
 
-    auto* find = new QToolButton(this);
-    find->setIcon(icon(QStringLiteral("search")));
-    find->setAutoRaise(true);
-    find->setToolTip(tr("Find bytes or text (Ctrl+F)"));
-    find->setAccessibleName(tr("Find bytes or text"));
-    connect(find, &QToolButton::clicked, this, &HexPanel::openFind);
+    m_openFind->setIcon(icon(QStringLiteral("search")));
+    m_openFind->setAutoRaise(true);
+    m_openFind->setToolTip(tr("Find bytes or text (Ctrl+F)"));
+    m_openFind->setAccessibleName(tr("Find bytes or text"));
 
     auto* tools = new QHBoxLayout;
     tools->addWidget(m_scopes, 3);
     tools->addWidget(m_origins, 3);
     tools->addWidget(m_goTo, 2);
-    tools->addWidget(find);
+    tools->addWidget(m_openFind);
     auto* layout = new QVBoxLayout(this);
     layout->addLayout(tools);
     layout->addWidget(m_find);
@@ -113,6 +115,7 @@ void HexPanel::connectTools()
             reload(*m_document);
         }
     });
+    connect(m_openFind, &QToolButton::clicked, this, &HexPanel::openFind);
     connect(m_origins, &QComboBox::activated, this, &HexPanel::updateBase);
     connect(m_goTo, &QLineEdit::returnPressed, this, [this] { goTo(m_goTo->text()); });
     connect(m_view, &HexView::selectionChanged, this, [this] {
@@ -146,6 +149,7 @@ void HexPanel::showNode(const Document* document, const tree::Node* node)
     const bool isSame = m_document == document && m_node == node;
     const bool hasSameContent = isSame && m_subject && m_subject->content.isSameAs(node->content());
     m_goesToSubject = m_goesToSubject || !isSame;
+    const bool isSameDocument = m_document == document;
     m_document = document;
     m_node = node;
     const auto& target = document->target();
@@ -156,7 +160,10 @@ void HexPanel::showNode(const Document* document, const tree::Node* node)
                         .boardAddress = target.address(),
                         .boardName = target.board() ? text(target.board()->name) : QString()};
     updateOrigins();
-    if (hasSameContent && m_shownScope == HexScope::Content && scope() == HexScope::Content) {
+    if (isSameDocument && m_hasImage && scope() == HexScope::Image) {
+        updateBase();
+        goToSubject();
+    } else if (hasSameContent && m_shownScope == HexScope::Content && scope() == HexScope::Content) {
         m_shown.offset = m_subject->placement.contentOffset;
         updateBase();
     } else {
@@ -207,6 +214,7 @@ void HexPanel::reload(const Document& document)
         return;
     }
     m_loading.cancel();
+    m_hasImage = false;
     if (scope() == HexScope::Content) {
         loadContent();
     } else {
@@ -219,11 +227,13 @@ void HexPanel::loadContent()
     Shown shown{.content = m_subject->content,
                 .image = nullptr,
                 .offset = m_subject->placement.contentOffset,
+                .name = m_subject->name,
                 .entries = nullptr};
     if (shown.content.isInMemory()) {
         display(std::move(shown));
         return;
     }
+    announceLoading();
     m_loading.run([shown = std::move(shown)](const std::stop_token&) { return loaded(shown, false); },
                   [this](Result<Shown> result) { display(std::move(result)); });
 }
@@ -239,16 +249,18 @@ void HexPanel::loadRecords(const Document& document)
     const bool isSmall = scope() == HexScope::Record && m_subject->type != romfs::EntryType::Directory;
     if (isSmall && m_subject->content.isInMemory()) {
         display(romfs::ImageBytes::ofRecord(plan.flat.entries, plan.layout, m_subject->index)
-                    .and_then([](const auto& image) {
+                    .and_then([this](const auto& image) {
                         return loaded({.content = romfs::Content::from(image),
                                        .image = image,
                                        .offset = image->begin(),
+                                       .name = m_subject->name,
                                        .entries = nullptr},
                                       true);
                     }));
         return;
     }
     auto entries = std::make_shared<const std::vector<romfs::Entry>>(plan.flat.entries);
+    announceLoading();
     m_loading.run(
         [entries, layout = plan.layout, scope = scope(), index = m_subject->index](const std::stop_token&) {
             auto image = scope == HexScope::Image ? romfs::ImageBytes::ofImage(*entries, layout)
@@ -257,11 +269,24 @@ void HexPanel::loadRecords(const Document& document)
                 return loaded({.content = romfs::Content::from(bytes),
                                .image = bytes,
                                .offset = bytes->begin(),
+                               .name = {},
                                .entries = entries},
                               bytes->isInMemory());
             });
         },
         [this](Result<Shown> result) { display(std::move(result)); });
+}
+
+/// The bytes of another file must not stand under this one's name; an edit of the same file replaces them when it can.
+void HexPanel::announceLoading()
+{
+    if (m_goesToSubject) {
+        m_shown = {};
+        m_shownScope.reset();
+        m_view->setContent({});
+        m_notice = tr("Reading…");
+        updateStatus();
+    }
 }
 
 /// Bytes that are not in memory are read once; painting cannot wait for a disk.
@@ -284,13 +309,12 @@ void HexPanel::display(Result<Shown> shown)
 {
     m_shown = shown ? std::move(*shown) : Shown{};
     m_shownScope = scope();
+    m_hasImage = shown.has_value() && m_subject && m_shownScope == HexScope::Image;
     m_view->setContent(m_shown.content);
     m_view->setMarks(marks());
     m_find->setContent(m_shown.content);
     updateBase();
-    if (m_goesToSubject && m_subject) {
-        goToSubject();
-    }
+    goToSubject();
     m_notice = shown ? QString() : text(shown.error().message);
     updateStatus();
 }
@@ -312,6 +336,9 @@ std::vector<ByteRange> HexPanel::marks() const
 
 void HexPanel::goToSubject()
 {
+    if (!m_goesToSubject || !m_subject) {
+        return;
+    }
     m_goesToSubject = false;
     if (m_shownScope == HexScope::Image) {
         m_view->select({.begin = m_subject->placement.recordOffset, .end = m_subject->placement.recordEnd});
@@ -334,7 +361,10 @@ void HexPanel::updateOrigins()
     setItemEnabled(*m_origins, board, isKnown);
     setItemEnabled(*m_scopes, static_cast<int>(HexScope::Content),
                    !m_subject || m_subject->type != romfs::EntryType::Directory);
-    setEnabled(m_subject.has_value());
+    for (auto* tool : {static_cast<QWidget*>(m_scopes), static_cast<QWidget*>(m_origins), static_cast<QWidget*>(m_goTo),
+                       static_cast<QWidget*>(m_openFind)}) {
+        tool->setEnabled(m_subject.has_value());
+    }
 }
 
 void HexPanel::updateBase()
@@ -365,7 +395,7 @@ QString HexPanel::placeText(std::uint64_t offset) const
     if (stretch->entry == romfs::noParent) {
         return stretch->kind == romfs::StretchKind::ImageHeader ? tr("header of the image") : tr("other records");
     }
-    const auto name = m_shown.entries ? shownName((*m_shown.entries)[stretch->entry].name) : m_subject->name;
+    const auto name = m_shown.entries ? shownName((*m_shown.entries)[stretch->entry].name) : m_shown.name;
     switch (stretch->kind) {
     case romfs::StretchKind::RecordHeader:
         return tr("record header of %1").arg(name);
@@ -401,8 +431,6 @@ void HexPanel::updateStatus()
         m_status->setText(m_notice);
     } else if (!m_subject) {
         m_status->setText(tr("Select a file to look at its bytes."));
-    } else if (m_loading.isRunning() && !m_shownScope) {
-        m_status->setText(tr("Reading…"));
     } else if (m_shown.content.isEmpty()) {
         m_status->setText(tr("There are no bytes: the file is empty."));
     } else {

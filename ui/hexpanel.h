@@ -50,6 +50,9 @@ public:
     /// Shows @p node of @p document, both of which live only as long as the call; null for nothing.
     void showNode(const Document* document, const tree::Node* node);
 
+    /// To be called when the image may have changed, before showNode().
+    void forgetImage() { m_hasImage = false; }
+
     [[nodiscard]] HexView& view() const { return *m_view; }
     [[nodiscard]] FindBar& findBar() const { return *m_find; }
     void setScope(HexScope scope);
@@ -83,6 +86,7 @@ private:
         romfs::Content content;
         std::shared_ptr<const romfs::ImageBytes> image; ///< of records; null for content alone
         std::uint64_t offset = 0; ///< of the first byte in the image
+        QString name; ///< of the file that the bytes belong to, unless there are entries
         std::shared_ptr<const std::vector<romfs::Entry>> entries; ///< what the stretches of the image refer to
     };
 
@@ -93,7 +97,8 @@ private:
     void loadContent();
     void loadRecords(const Document& document);
     void display(Result<Shown> shown);
-    void goToSubject();
+    void announceLoading();
+    void goToSubject(); ///< if that is still to be done
     void updateOrigins();
     void updateBase();
     void updateStatus();
@@ -109,6 +114,7 @@ private:
     QComboBox* m_scopes;
     QComboBox* m_origins;
     QLineEdit* m_goTo;
+    QToolButton* m_openFind;
     HexView* m_view;
     FindBar* m_find;
     QLabel* m_status;
@@ -118,6 +124,7 @@ private:
     std::optional<Subject> m_subject;
     Shown m_shown;
     std::optional<HexScope> m_shownScope;
+    bool m_hasImage = false; ///< the whole image is shown and up to date
     bool m_goesToSubject = false; ///< as soon as its bytes are there
     Latest m_loading{this};
 };

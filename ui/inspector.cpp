@@ -32,8 +32,11 @@ void Inspector::show(Document* document, tree::Node* node)
         }
         m_document = document;
         if (document) {
-            connect(document, &Document::planChanged, this, &Inspector::refresh);
-            connect(document, &Document::targetChanged, this, &Inspector::refresh);
+            // Another target is another plan, too.
+            connect(document, &Document::planChanged, this, [this] {
+                m_hex->forgetImage();
+                refresh();
+            });
             connect(document, &QObject::destroyed, this, [this] { show(nullptr, nullptr); });
         }
     }

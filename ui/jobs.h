@@ -2,14 +2,14 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #pragma once
 
-#include <QFuture>
-#include <QObject>
-#include <QString>
-#include <QtConcurrent/QtConcurrentRun>
+#include "ui/background.h"
 
-#include <memory>
+#include <QObject>
+#include <QPointer>
+#include <QString>
+
 #include <stop_token>
-#include <type_traits>
+#include <utility>
 #include <vector>
 
 namespace romsmith::ui {
@@ -54,18 +54,14 @@ void Jobs::run(QObject* context, const QString& title, Work work, DoneCallback d
     const auto id = m_nextId++;
     m_running.push_back({.id = id, .title = title, .stop = {}});
     Q_EMIT changed();
-    // QFuture copies what it hands on, so the result travels behind a pointer.
-    using Value = std::invoke_result_t<Work, std::stop_token>;
-    using Shared = std::shared_ptr<Value>;
-    QtConcurrent::run([work = std::move(work), stop = m_running.back().stop.get_token()]() mutable -> Shared {
-        return std::make_shared<Value>(work(stop));
-    })
-        .then(this,
-              [this, id](const Shared& result) {
-                  finish(id);
-                  return result;
-              })
-        .then(context, [done = std::move(done)](const Shared& result) mutable { done(std::move(*result)); });
+    runInBackground(
+        this, [work = std::move(work), stop = m_running.back().stop.get_token()]() mutable { return work(stop); },
+        [this, id, context = QPointer(context), done = std::move(done)](auto result) mutable {
+            finish(id);
+            if (context) {
+                done(std::move(result));
+            }
+        });
 }
 
 } // namespace romsmith::ui

@@ -2,13 +2,11 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #pragma once
 
-#include <QFuture>
-#include <QObject>
-#include <QtConcurrent/QtConcurrentRun>
+#include "ui/background.h"
 
-#include <memory>
+#include <QObject>
+
 #include <stop_token>
-#include <type_traits>
 #include <utility>
 
 namespace romsmith::ui {
@@ -50,18 +48,15 @@ template <typename Work, typename DoneCallback> void Latest::run(Work work, Done
     cancel();
     m_stop = {};
     m_isRunning = true;
-    // QFuture copies what it hands on, so the result travels behind a pointer.
-    using Value = std::invoke_result_t<Work, std::stop_token>;
-    using Shared = std::shared_ptr<Value>;
     const auto stop = m_stop.get_token();
-    QtConcurrent::run([work = std::move(work), stop]() mutable -> Shared {
-        return std::make_shared<Value>(work(stop));
-    }).then(m_context, [this, stop, done = std::move(done)](const Shared& result) mutable {
-        if (!stop.stop_requested()) {
-            m_isRunning = false;
-            done(std::move(*result));
-        }
-    });
+    runInBackground(
+        m_context, [work = std::move(work), stop]() mutable { return work(stop); },
+        [this, stop, done = std::move(done)](auto result) mutable {
+            if (!stop.stop_requested()) {
+                m_isRunning = false;
+                done(std::move(result));
+            }
+        });
 }
 
 } // namespace romsmith::ui

@@ -136,15 +136,13 @@ void MainWindow::newDocument()
 
 void MainWindow::open(const QStringList& paths)
 {
+    QStringList images;
     QStringList content;
     for (const auto& path : paths) {
         const bool namedLikeOne = path.endsWith(QLatin1String(".img")) || path.endsWith(QLatin1String(".romfs"));
-        if (isImageFile(path) || namedLikeOne) {
-            openImage(path);
-        } else {
-            content.append(path);
-        }
+        (isImageFile(path) || namedLikeOne ? images : content).append(path);
     }
+    openImages(images);
     if (!content.isEmpty()) {
         newDocument();
         auto* view = currentView();
@@ -154,32 +152,74 @@ void MainWindow::open(const QStringList& paths)
     }
 }
 
-void MainWindow::openImage(const QString& path, DocumentView* replaced)
+DocumentView* MainWindow::viewOf(const QString& path) const
 {
-    for (auto* view : views()) {
-        if (view != replaced && QFileInfo(view->document().path()) == QFileInfo(path)) {
+    const auto open = views();
+    const auto found = std::ranges::find_if(open, [file = QFileInfo(path)](const DocumentView* view) {
+        return !view->document().path().isEmpty() && QFileInfo(view->document().path()) == file;
+    });
+    return found == open.end() ? nullptr : *found;
+}
+
+void MainWindow::openImages(const QStringList& paths)
+{
+    QStringList closed;
+    for (const auto& path : paths) {
+        if (auto* view = viewOf(path)) {
             m_tabs->setCurrentWidget(view);
-            return;
+        } else {
+            closed.append(path);
         }
     }
+    if (closed.isEmpty()) {
+        return;
+    }
     m_jobs.run(
-        this, tr("Opening %1").arg(QFileInfo(path).fileName()),
+        this, tr("Opening %1").arg(QFileInfo(closed.front()).fileName()),
+        [closed](const std::stop_token& stop) {
+            std::vector<Result<romfs::Image>> images;
+            for (auto path = closed.begin(); path != closed.end() && !stop.stop_requested(); ++path) {
+                images.push_back(sources::openImage(toPath(*path)));
+            }
+            return images;
+        },
+        [this, closed](std::vector<Result<romfs::Image>> images) {
+            for (qsizetype i = 0; i < std::ssize(images); ++i) {
+                addOpened(closed.at(i), std::move(images[static_cast<std::size_t>(i)]));
+            }
+        });
+}
+
+void MainWindow::addOpened(const QString& path, Result<romfs::Image> image)
+{
+    if (auto* view = viewOf(path)) { // was asked for twice
+        m_tabs->setCurrentWidget(view);
+    } else if (image) {
+        addView(std::make_unique<Document>(std::move(*image), QFileInfo(path).absoluteFilePath()));
+        updateRecent(path);
+    } else {
+        if (!currentView()) {
+            newDocument();
+        }
+        currentView()->showError(text(image.error().message));
+    }
+}
+
+void MainWindow::reload(DocumentView& view)
+{
+    const auto path = view.document().path();
+    m_jobs.run(
+        &view, tr("Opening %1").arg(QFileInfo(path).fileName()),
         [path](const std::stop_token&) { return sources::openImage(toPath(path)); },
-        [this, path, old = QPointer(replaced)](Result<romfs::Image> image) {
+        [this, path, &view](Result<romfs::Image> image) {
             if (!image) {
-                if (!currentView()) {
-                    newDocument();
-                }
-                (old ? old.get() : currentView())->showError(text(image.error().message));
+                view.showError(text(image.error().message));
                 return;
             }
-            auto& view = addView(std::make_unique<Document>(std::move(*image), QFileInfo(path).absoluteFilePath()));
-            if (old) {
-                const auto place = m_tabs->indexOf(old);
-                delete old;
-                m_tabs->tabBar()->moveTab(m_tabs->indexOf(&view), place);
-            }
-            updateRecent(path);
+            const auto place = m_tabs->indexOf(&view);
+            auto& reloaded = addView(std::make_unique<Document>(std::move(*image), path));
+            delete &view;
+            m_tabs->tabBar()->moveTab(m_tabs->indexOf(&reloaded), place);
         });
 }
 
@@ -225,11 +265,6 @@ void MainWindow::addTab(DocumentView* view)
     updateTitles();
 }
 
-void MainWindow::reload(DocumentView& view)
-{
-    openImage(view.document().path(), &view);
-}
-
 void MainWindow::recoverDocuments()
 {
     for (auto& abandoned : AbandonedJournal::findAll()) {
@@ -254,7 +289,7 @@ void MainWindow::discardRecovered(DocumentView& view)
         delete &view;
         currentChanged();
     } else {
-        openImage(view.document().path(), &view);
+        reload(view);
     }
 }
 
@@ -323,15 +358,20 @@ void MainWindow::rebuildCompareMenu()
 
 void MainWindow::compareWithFile(DocumentView& view, const QString& path)
 {
-    auto file = sources::openImage(toPath(path));
-    if (!file) {
-        view.showError(text(file.error().message));
-        return;
-    }
-    const Document other(std::move(*file), path);
-    const auto name = path == view.document().path() ? tr("%1 as saved").arg(QFileInfo(path).fileName())
-                                                     : QFileInfo(path).fileName();
-    showComparison(new CompareView(name, other.image(), view.document().name(), view.document().image(), m_tabs));
+    const auto fileName = QFileInfo(path).fileName();
+    m_jobs.run(
+        &view, tr("Reading %1").arg(fileName),
+        [path](const std::stop_token&) { return sources::openImage(toPath(path)); },
+        [this, path, fileName, &view](Result<romfs::Image> file) {
+            if (!file) {
+                view.showError(text(file.error().message));
+                return;
+            }
+            const auto& document = view.document();
+            const Document other(std::move(*file), path);
+            const auto name = path == document.path() ? tr("%1 as saved").arg(fileName) : fileName;
+            showComparison(new CompareView(name, other.image(), document.name(), document.image(), m_tabs));
+        });
 }
 
 void MainWindow::showComparison(CompareView* comparison)

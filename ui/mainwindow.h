@@ -2,6 +2,8 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #pragma once
 
+#include "core/error.h"
+#include "core/romfs/reader.h"
 #include "ui/documentview.h"
 #include "ui/jobs.h"
 
@@ -77,7 +79,9 @@ private:
     QAction* addViewAction(const QString& name, const QString& text, const QString& icon, const QKeySequence& shortcut,
                            void (DocumentView::*run)());
 
-    void openImage(const QString& path, DocumentView* replaced = nullptr); ///< what is replaced closes when it is read
+    [[nodiscard]] DocumentView* viewOf(const QString& path) const; ///< null if the file is not open
+    void openImages(const QStringList& paths);
+    void addOpened(const QString& path, Result<romfs::Image> image);
     DocumentView& addView(std::unique_ptr<Document> document);
     void addTab(DocumentView* view);
     void reload(DocumentView& view);

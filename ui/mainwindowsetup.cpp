@@ -88,7 +88,7 @@ void MainWindow::buildActions()
                                            currentView()->addFiles({folder});
                                        }
                                    });
-    addViewAction(s("newFolderAction"), tr("New Fol&der"), s("new-folder"),
+    addViewAction(s("newFolderAction"), tr("&New Folder"), s("new-folder"),
                   QKeySequence(Qt::CTRL | Qt::SHIFT | Qt::Key_N), &DocumentView::newFolder);
     addViewAction(s("sortAction"), tr("&Sort by Name"), {}, {}, &DocumentView::sortByName);
     addViewAction(s("pasteAction"), tr("&Paste"), s("paste"), QKeySequence::Paste, &DocumentView::paste);
@@ -98,11 +98,11 @@ void MainWindow::buildActions()
                                         &DocumentView::copy)
                        << addViewAction(s("renameAction"), tr("Rena&me"), s("rename"), QKeySequence(Qt::Key_F2),
                                         &DocumentView::renameCurrent)
-                       << addViewAction(s("duplicateAction"), tr("D&uplicate"), s("duplicate"),
+                       << addViewAction(s("duplicateAction"), tr("Dupl&icate"), s("duplicate"),
                                         QKeySequence(Qt::CTRL | Qt::Key_D), &DocumentView::duplicateSelection)
                        << addViewAction(s("deleteAction"), tr("&Delete"), s("delete"), QKeySequence::Delete,
                                         &DocumentView::deleteSelection);
-    m_selectionActions << addAction(s("moveUpAction"), tr("Move &Up"), s("move-up"),
+    m_selectionActions << addAction(s("moveUpAction"), tr("Mo&ve Up"), s("move-up"),
                                     QKeySequence(Qt::CTRL | Qt::SHIFT | Qt::Key_Up),
                                     [this] { currentView()->moveSelection(-1); })
                        << addAction(s("moveDownAction"), tr("Move Do&wn"), s("move-down"),

@@ -16,6 +16,7 @@
 #include <QImageReader>
 
 #include <algorithm>
+#include <optional>
 
 namespace romsmith::ui {
 namespace {
@@ -36,12 +37,16 @@ ListedEntry listed(QString name, std::uint64_t size, std::uint64_t offset)
     return {.name = std::move(name), .size = exactSize(size), .offset = hexOffset(offset)};
 }
 
-QStringList noticesOn(const inspect::DecodedText& decoded, std::size_t size)
+/// @p size is that of the file; none for a text that was made from it.
+QStringList noticesOn(const inspect::DecodedText& decoded, std::optional<std::size_t> size)
 {
     QStringList notices;
-    if (decoded.isCut) {
+    if (decoded.isCut && size) {
         notices.append(
-            Words::tr("Only the first %1 of %2 are shown.").arg(roundSize(decoded.shownBytes), roundSize(size)));
+            Words::tr("Only the first %1 of %2 are shown.").arg(roundSize(decoded.shownBytes), roundSize(*size)));
+    } else if (decoded.isCut) {
+        const auto lines = static_cast<int>(std::ranges::count(decoded.utf8, '\n'));
+        notices.append(Words::tr("Only the first %n line(s) are shown.", nullptr, lines));
     }
     if (decoded.brokenLines > 0) {
         notices.append(
@@ -115,7 +120,7 @@ private:
         return shownText(decoded, m_bytes.size());
     }
 
-    ShownText shownText(const inspect::DecodedText& decoded, std::size_t size) const
+    ShownText shownText(const inspect::DecodedText& decoded, std::optional<std::size_t> size) const
     {
         ShownText shown{.text = text(decoded.utf8), .formats = {}, .notices = noticesOn(decoded, size)};
         shown.formats = highlight(shown.text, m_preview.kind, text(m_request.name), m_request.palette, m_stop);
@@ -129,7 +134,7 @@ private:
             m_preview.notices.append(Words::tr("It is too large to be checked."));
         } else if (const auto pretty = inspect::prettyJson(romfs::asText(m_bytes))) {
             m_preview.headline = Words::tr("JSON, valid");
-            preview.pretty = shownText(inspect::decodeText(romfs::asBytes(*pretty)), pretty->size());
+            preview.pretty = shownText(inspect::decodeText(romfs::asBytes(*pretty)), std::nullopt);
         } else {
             const auto& problem = pretty.error();
             m_preview.headline = Words::tr("JSON, not valid");

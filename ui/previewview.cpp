@@ -16,6 +16,7 @@
 #include <QImageReader>
 #include <QLabel>
 #include <QStackedWidget>
+#include <QTimerEvent>
 #include <QTreeWidget>
 
 #include <algorithm>
@@ -69,6 +70,10 @@ void PreviewView::build()
     m_listPage->setAlternatingRowColors(true);
     m_listPage->header()->setStretchLastSection(false);
     m_listPage->header()->setSectionResizeMode(Name, QHeaderView::Stretch);
+    for (const auto column : {Size, Offset}) {
+        m_listPage->header()->setSectionResizeMode(column, QHeaderView::ResizeToContents);
+        m_listPage->headerItem()->setTextAlignment(column, Qt::AlignRight | Qt::AlignVCenter);
+    }
     for (auto* page : {m_emptyPage, static_cast<QWidget*>(m_textPage), static_cast<QWidget*>(m_picturePage),
                        static_cast<QWidget*>(m_listPage), static_cast<QWidget*>(m_factsPage)}) {
         m_pages->addWidget(page);
@@ -91,12 +96,12 @@ void PreviewView::showNode(const Document* document, const tree::Node* node)
     if (!document || !node) {
         m_making.cancel();
         m_request.reset();
-        m_title->clear();
+        m_nextTitle.clear();
         setMessage(tr("Select a file to look at it."));
         return;
     }
     m_target = document->target();
-    m_title->setText(shownName(node->path()));
+    m_nextTitle = shownName(node->path());
     if (node->isFolder()) {
         displayFolder(*document, *node);
         return;
@@ -109,13 +114,16 @@ void PreviewView::showNode(const Document* document, const tree::Node* node)
     if (!isSame) {
         make();
     } else if (!m_making.isRunning()) {
+        m_title->setText(m_nextTitle);
         displayHeader();
     }
 }
 
 void PreviewView::make()
 {
-    // What was shown until now stays a moment; only what takes long is announced.
+    // What was shown until now stays a moment, under its own name; only what takes long is announced.
+    constexpr int patience = 150;
+    m_patience.start(patience, this);
     m_making.run([request = *m_request](const std::stop_token& stop) { return makePreview(request, stop); },
                  [this](Preview preview) { display(std::move(preview)); });
 }
@@ -125,16 +133,12 @@ void PreviewView::displayFolder(const Document& document, const tree::Node& fold
     m_making.cancel();
     m_request.reset();
     const auto& plan = document.plan();
-    const auto index = plan.indexOf.at(&folder);
-    ListPreview list;
-    const auto last = plan.flat.entries[index].subtreeEnd;
-    const auto skipped = folder.path().size() + 1;
-    list.count = last - index - 1;
-    for (auto i = index + 1; i < last && list.entries.size() < mostListed; ++i) {
-        const auto path = plan.flat.nodes[i]->path();
-        list.entries.push_back(listedEntry(plan.flat.entries[i],
-                                           shownName(std::string_view(path).substr(std::min(skipped, path.size()))),
-                                           plan.layout[i].contentOffset));
+    const auto children = folder.children();
+    ListPreview list{.entries = {}, .count = children.size()};
+    for (const auto& child : children.first(std::min(children.size(), mostListed))) {
+        const auto index = plan.indexOf.at(child.get());
+        list.entries.push_back(
+            listedEntry(plan.flat.entries[index], shownName(child->name()), plan.layout[index].contentOffset));
     }
     Preview preview;
     preview.headline = list.count == 0 ? tr("Empty folder") : folderText(plan, folder);
@@ -153,6 +157,8 @@ void PreviewView::setMessage(const QString& headline)
 
 void PreviewView::display(Preview preview)
 {
+    m_patience.stop();
+    m_title->setText(m_nextTitle);
     m_preview = std::move(preview);
     m_raw->setVisible(false);
     if (const auto* shownText = std::get_if<TextPreview>(&m_preview.content)) {
@@ -273,6 +279,15 @@ QString PreviewView::shownText() const
     return page == m_textPage ? m_textPage->toPlainText()
         : page == m_factsPage ? toPlainText(m_factsPage->groups())
                               : QString();
+}
+
+void PreviewView::timerEvent(QTimerEvent* event)
+{
+    if (event->timerId() == m_patience.timerId()) {
+        setMessage(tr("Reading…"));
+    } else {
+        QWidget::timerEvent(event);
+    }
 }
 
 void PreviewView::changeEvent(QEvent* event)

@@ -6,6 +6,7 @@
 #include "ui/latest.h"
 #include "ui/preview.h"
 
+#include <QBasicTimer>
 #include <QWidget>
 
 #include <optional>
@@ -43,6 +44,7 @@ Q_SIGNALS:
     void shown(); ///< a preview has come from the background
 
 protected:
+    void timerEvent(QTimerEvent* event) override;
     void changeEvent(QEvent* event) override;
 
 private:
@@ -73,6 +75,8 @@ private:
     std::optional<PreviewRequest> m_request; ///< what is shown or being made
     build::Target m_target;
     Preview m_preview;
+    QString m_nextTitle; ///< of what is being made
+    QBasicTimer m_patience;
     Latest m_making{this};
 };
 

@@ -160,7 +160,11 @@ std::optional<RecoverySnapshot> readTree(const QDir& folder)
     if (!file.open(QIODevice::ReadOnly)) {
         return {};
     }
-    const auto document = QCborValue::fromCbor(file.readAll()).toMap();
+    QCborParserError error;
+    const auto document = QCborValue::fromCbor(file.readAll(), &error).toMap();
+    if (error.error != QCborError::NoError) {
+        return {}; // reading what is left of a map reads behind its end
+    }
     QFile blobs(folder.filePath(document[QStringLiteral("blobs")].toString()));
     if (document[QStringLiteral("version")].toInteger() != formatVersion) {
         return {};

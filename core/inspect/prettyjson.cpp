@@ -19,10 +19,9 @@ bool isSpace(char c)
 class Printer
 {
 public:
-    std::string print(std::string_view json)
+    std::string print(std::string_view json, std::size_t most)
     {
-        m_pretty.reserve(json.size() * 2);
-        for (std::size_t i = 0; i < json.size(); ++i) {
+        for (std::size_t i = 0; i < json.size() && m_pretty.size() <= most; ++i) {
             if (json[i] == '"') {
                 const auto end = endOfString(json, i);
                 m_pretty += json.substr(i, end - i);
@@ -111,7 +110,7 @@ bool isSingleValue(std::string_view json)
 
 } // namespace
 
-std::expected<std::string, JsonProblem> prettyJson(std::string_view json)
+std::expected<std::string, JsonProblem> prettyJson(std::string_view json, std::size_t most)
 {
     constexpr std::string_view byteOrderMark = "\xef\xbb\xbf";
     json.remove_prefix(json.starts_with(byteOrderMark) ? byteOrderMark.size() : 0);
@@ -121,7 +120,7 @@ std::expected<std::string, JsonProblem> prettyJson(std::string_view json)
     if (document.isNull() && !isSingleValue(json)) {
         return std::unexpected(problemAt(json, static_cast<std::size_t>(error.offset), error.errorString()));
     }
-    return Printer().print(json);
+    return Printer().print(json, most);
 }
 
 } // namespace romsmith::inspect

@@ -18,7 +18,8 @@ struct JsonProblem
 };
 
 /// The same JSON with an indented line for each value. Names keep their order, and numbers and strings stay as they are
-/// written.
-[[nodiscard]] std::expected<std::string, JsonProblem> prettyJson(std::string_view json);
+/// written. The text ends somewhere behind @p most bytes; indentation can make it many times as long as the input.
+[[nodiscard]] std::expected<std::string, JsonProblem> prettyJson(std::string_view json,
+                                                                 std::size_t most = 1024UL * 1024);
 
 } // namespace romsmith::inspect

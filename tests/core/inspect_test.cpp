@@ -332,6 +332,17 @@ TEST(PrettyJson, KeepsOrderAndSpelling)
     EXPECT_EQ(prettyJson("\xef\xbb\xbf{}"), "{}\n");
 }
 
+TEST(PrettyJson, IsCutBeforeIndentationFillsTheMemory)
+{
+    std::string deep;
+    for (int i = 0; i < 2000; ++i) {
+        deep += std::string(500, '[') + std::string(500, ']') + ",";
+    }
+    const auto pretty = prettyJson("[" + deep + "1]", 10'000);
+    ASSERT_TRUE(pretty);
+    EXPECT_LT(pretty->size(), 20'000U);
+}
+
 TEST(PrettyJson, SaysWhereItBreaks)
 {
     const auto broken = prettyJson("{\n  \"\xc3\xa4\": 1,\n  \"b\": x\n}");

@@ -117,11 +117,13 @@ TEST(LineDiff, GivesUpOnTextsThatHaveNothingInCommon)
         a += std::format("a{}\n", i);
         b += std::format("b{}\n", i);
     }
-    const auto changes = lineChanges(a + "end\n", b + "end\n", 1);
+    a += "end\n";
+    b += "end\n";
+    const auto changes = lineChanges(a, b, 1);
     ASSERT_EQ(changes.size(), 40'002U);
     EXPECT_EQ(changes[1].kind, Kind::Removed);
     EXPECT_EQ(changes[20'001].kind, Kind::Added);
-    EXPECT_EQ(bothTexts(changes), std::pair(a + "end\n", b + "end\n"));
+    EXPECT_TRUE(bothTexts(changes) == std::pair(a, b)); // comparing them line by line for a message takes a minute
 }
 
 } // namespace

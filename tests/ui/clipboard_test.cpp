@@ -17,6 +17,7 @@ class ClipboardTest : public QObject
     Q_OBJECT
 
 private Q_SLOTS:
+    void initTestCase() { qputenv("TMPDIR", QFile::encodeName(m_temp.path())); }
     void init()
     {
         QSettings().clear();
@@ -35,6 +36,8 @@ private Q_SLOTS:
     void textOfFilesIsAnUriList();
 
 private:
+    test::Folder m_temp; ///< with nothing of other programs in it
+
     static QStringList exported(const QMimeData& mime)
     {
         QStringList paths;

@@ -176,14 +176,17 @@ void DragDropTest::aFolderThatIsGoneWhenTheFilesAreReadDoesNoHarm()
     EditingWindow window({});
     auto& document = window.document();
     test::must(document.perform(document.tree().newFolder(document.tree().root(), "gone"), u"x"_s));
-    Drag drag(window.tree(), *mime);
-    QVERIFY(drag.drop(drag.on(window.at("gone"))));
-    // Before the file is read: undone, and forgotten by the next step, with something else where it was in memory.
-    document.undoStack().undo();
-    for (const auto* name : {"a", "b", "c"}) {
-        test::must(document.perform(
-            document.tree().add(document.tree().root(), test::list(test::file(name, "x")), tree::ClashPolicy::Refuse),
-            u"x"_s));
+    {
+        const test::BusyThreads busy;
+        Drag drag(window.tree(), *mime);
+        QVERIFY(drag.drop(drag.on(window.at("gone"))));
+        // Before the file is read: undone, and forgotten by the next step, with something else where it was in memory.
+        document.undoStack().undo();
+        for (const auto* name : {"a", "b", "c"}) {
+            test::must(document.perform(document.tree().add(document.tree().root(), test::list(test::file(name, "x")),
+                                                            tree::ClashPolicy::Refuse),
+                                        u"x"_s));
+        }
     }
     ROMSMITH_TRY_COMPARE(window.outline(), u"a b c new.txt"_s);
 }
@@ -427,7 +430,7 @@ void DragDropTest::theRoomAfterTheDropIsShownUntilItEnds()
     QCOMPARE(room(), before);
 
     auto other = test::documentOf(test::openMvImage());
-    NodeMimeData nodes(*other, {&test::at(*other, "model.tflite")});
+    NodeMimeData nodes(*other, {&test::at(*other, "boot.py")});
     Drag rows(window.tree(), nodes);
     rows.moveTo(rows.nowhere());
     QVERIFY(room().contains("after this drop"_L1));

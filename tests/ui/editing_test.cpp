@@ -82,8 +82,9 @@ void EditingTest::renamingIsOneUndoStep()
     window.tree().select({&window.at("model.tflite")}); // as after it was added
     window.click(window.at("model.tflite"));
     window.press(Qt::Key_F2);
+    // A click on what is selected begins to edit, too, after the time of a double click.
+    ROMSMITH_TRY(qobject_cast<QLineEdit*>(QApplication::focusWidget()));
     auto* editor = qobject_cast<QLineEdit*>(QApplication::focusWidget());
-    QVERIFY(editor);
     ROMSMITH_TRY_COMPARE(editor->selectedText(), u"model"_s); // the stem, so that the kind of file stays
     window.type(u"net"_s);
     window.press(Qt::Key_Return);

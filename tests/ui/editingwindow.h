@@ -18,6 +18,10 @@ public:
     {
         newDocument();
         fill(document(), files);
+        currentView()->askAboutClashes = [](const QStringList& taken) {
+            QTest::qFail(qPrintable(QStringLiteral("asked about ") % taken.join(u' ')), __FILE__, __LINE__);
+            return std::nullopt;
+        };
         tree().clearSelection();
         tree().setCurrentIndex({});
         QCoreApplication::processEvents();

@@ -114,12 +114,11 @@ void KeyboardTest::theKeyboardReachesEveryMenu()
     for (const auto* action : window.menuBar()->actions()) {
         const auto key = QKeySequence::mnemonic(action->text());
         QVERIFY2(!key.isEmpty(), qPrintable(action->text()));
-        test::whenMenuOpens([](QMenu& menu) { menu.close(); });
-        bool opened = false;
-        connect(action->menu(), &QMenu::aboutToShow, this, [&] { opened = true; });
         window.press(static_cast<Qt::Key>(key[0].key()), Qt::AltModifier);
-        ROMSMITH_TRY(opened);
+        ROMSMITH_TRY_COMPARE(QApplication::activePopupWidget(), action->menu());
+        QTest::keyClick(action->menu(), Qt::Key_Escape);
         ROMSMITH_TRY(!QApplication::activePopupWidget());
+        window.press(Qt::Key_Escape); // leaves the menu bar, too
         // No two entries of a menu share a mnemonic.
         std::set<QString> mnemonics;
         for (const auto* entry : action->menu()->actions()) {
@@ -140,9 +139,6 @@ void KeyboardTest::tabLeavesNoControlBehind()
     for (int i = 0; i < 100; ++i) {
         reached.insert(QApplication::focusWidget());
         window.press(Qt::Key_Tab);
-    }
-    for (const auto* widget : reached) {
-        qInfo() << widget;
     }
     QVERIFY(reached.contains(&window.tree()));
     QVERIFY(reached.contains(&window.currentView()->filterEdit()));

@@ -249,9 +249,12 @@ void WindowTest::whatIsEditedWhileSavingIsNotLost()
     const auto saved = test::bytesOf(window.document());
     // Save and close, and one more edit before the file is written: the tab stays.
     window.askAboutUnsaved = [](const QStringList&) { return Unsaved::Save; };
-    window.press(Qt::Key_W, Qt::ControlModifier);
-    QVERIFY2(!window.jobs().isIdle(), "saving must go on in the background");
-    edit(window);
+    {
+        const test::BusyThreads busy;
+        window.press(Qt::Key_W, Qt::ControlModifier);
+        QVERIFY2(!window.jobs().isIdle(), "saving must go on in the background");
+        edit(window);
+    }
     ROMSMITH_TRY(window.jobs().isIdle());
     ROMSMITH_TRY_COMPARE(test::readFile(path), saved);
     QCoreApplication::processEvents();

@@ -14,9 +14,11 @@
 #include <QLineEdit>
 #include <QMenu>
 #include <QPushButton>
+#include <QSemaphore>
 #include <QSettings>
 #include <QTabBar>
 #include <QTabWidget>
+#include <QThreadPool>
 #include <QTimer>
 #include <QToolButton>
 
@@ -24,6 +26,30 @@
 
 /// What a user does with the main window.
 namespace romsmith::test {
+
+/// Keeps all threads of the pool busy while it lives, so that what runs in the background waits.
+class BusyThreads
+{
+public:
+    BusyThreads()
+    {
+        for (int i = 0; i < m_count; ++i) {
+            QThreadPool::globalInstance()->start([this] { m_released.acquire(); });
+        }
+    }
+
+    BusyThreads(const BusyThreads&) = delete;
+    BusyThreads& operator=(const BusyThreads&) = delete;
+    ~BusyThreads()
+    {
+        m_released.release(m_count);
+        QThreadPool::globalInstance()->waitForDone();
+    }
+
+private:
+    int m_count = QThreadPool::globalInstance()->maxThreadCount();
+    QSemaphore m_released;
+};
 
 /// A shown window of somebody who has never used the program before. Questions that a test does not expect fail it.
 class UserWindow : public ui::MainWindow
