@@ -1,6 +1,7 @@
 // SPDX-FileCopyrightText: Romsmith contributors
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "ui/mainwindow.h"
+#include "ui/translations.h"
 
 #include <QApplication>
 #include <QCommandLineParser>
@@ -15,6 +16,7 @@ int main(int argc, char* argv[])
     QApplication::setApplicationVersion(QStringLiteral(ROMSMITH_VERSION));
     QApplication::setDesktopFileName(QStringLiteral("io.github.romsmith.Romsmith"));
     QApplication::setWindowIcon(QIcon(QStringLiteral(":/romsmith/icons/io.github.romsmith.Romsmith.svg")));
+    romsmith::ui::installTranslations();
 
     QCommandLineParser parser;
     parser.setApplicationDescription(QApplication::translate("main", "Editor for MicroPython ROMFS images."));

@@ -600,7 +600,13 @@ void DocumentView::paste()
     if (const auto* nodes = qobject_cast<const NodeMimeData*>(mime)) {
         auto copies = nodes->copies();
         const auto text = describe(tr("Paste \"%1\""), tr("Paste %1 items"), pointers(copies));
-        addNodes(std::move(copies), m_tree->targetFolder(), text);
+        auto& folder = m_tree->targetFolder();
+        const auto isHere = [&folder](const tree::Node* node) { return node->parent() == &folder; };
+        if (std::ranges::any_of(nodes->liveNodes(), isHere)) { // where it was copied, only a second one can be meant
+            perform(m_document->tree().add(folder, std::move(copies), tree::ClashPolicy::KeepBoth), text);
+        } else {
+            addNodes(std::move(copies), folder, text);
+        }
     } else if (mime && mime->hasUrls()) {
         addFiles(localPaths(mime->urls()));
     }

@@ -132,7 +132,7 @@ void HexView::copy(ByteFormat format)
                            .arg(roundSize(range.size()), roundSize(maxCopied)));
     } else if (range.size() > 0) {
         QGuiApplication::clipboard()->setText(toFormat(read(range), format));
-        Q_EMIT noticed(tr("Copied %n byte(s)", nullptr, static_cast<int>(range.size())));
+        Q_EMIT noticed(tr("Copied %1").arg(roundSize(range.size())));
     }
 }
 

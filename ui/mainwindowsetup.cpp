@@ -191,7 +191,7 @@ void MainWindow::buildDocks()
     connect(m_map, &ImageMap::nodeActivated, this, [this](const tree::Node& node) { currentView()->goTo(node); });
 
     auto* history = new QUndoView(m_undoGroup, this);
-    history->setEmptyLabel(tr("As opened"));
+    history->setEmptyLabel(tr("Before the first change"));
     history->setCleanIcon(icon(QStringLiteral("document-save")));
     history->setAccessibleName(tr("History"));
     auto* historyDock = addDock(QStringLiteral("historyDock"), tr("History"), history, Qt::BottomDockWidgetArea);
@@ -204,7 +204,7 @@ void MainWindow::buildDocks()
     tabifyDockWidget(mapDock, historyDock);
     m_problemsDock->raise();
     resizeDocks({m_problemsDock}, {150}, Qt::Vertical);
-    resizeDocks({m_inspectorDock}, {360}, Qt::Horizontal);
+    resizeDocks({m_inspectorDock}, {420}, Qt::Horizontal);
 }
 
 void MainWindow::buildMenus()

@@ -4,6 +4,7 @@
 #include "core/romfs/reader.h"
 #include "core/romfs/writer.h"
 #include "core/tree/romtree.h"
+#include "tests/bench/manyfiles.h"
 
 #include <benchmark/benchmark.h>
 
@@ -17,44 +18,14 @@ namespace {
 
 using namespace romsmith;
 
-constexpr std::size_t entryCount = 10'000;
-constexpr std::size_t folderCount = 100;
-constexpr std::uint64_t imageSize = 24ULL * 1024 * 1024;
+using bench::add;
+using bench::entryCount;
+using bench::imageSize;
+using bench::manyFiles;
+using bench::randomContent;
+using bench::treeOf;
+
 constexpr std::size_t largeFile = 6UL * 1024 * 1024;
-
-romfs::Content randomContent(std::size_t size)
-{
-    static std::mt19937 generator(1);
-    std::vector<std::byte> bytes(size);
-    std::ranges::generate(bytes, [] { return static_cast<std::byte>(generator() & 0xffU); });
-    return romfs::Content::own(std::move(bytes));
-}
-
-void add(tree::RomTree& tree, std::vector<std::unique_ptr<tree::Node>> nodes)
-{
-    auto edit = tree.add(tree.root(), std::move(nodes), tree::ClashPolicy::Refuse);
-    tree.apply(*edit);
-}
-
-/// 10,000 entries in 100 folders, a tenth of the files models, that take 24 MiB together.
-tree::RomTree manyFiles()
-{
-    constexpr auto filesInFolder = entryCount / folderCount - 1;
-    constexpr auto contentSize = imageSize / (folderCount * filesInFolder) - 40; // less what names and headers take
-    const auto shared = randomContent(contentSize + 100);
-    std::vector<std::unique_ptr<tree::Node>> folders;
-    for (std::size_t i = 0; i < folderCount; ++i) {
-        auto folder = tree::Node::folder(std::format("package{:02}", i));
-        for (std::size_t j = 0; j < filesInFolder; ++j) {
-            folder->append(tree::Node::file(std::format("module{:02}.{}", j, j % 10 == 0 ? "tflite" : "py"),
-                                            shared.slice(j, contentSize)));
-        }
-        folders.push_back(std::move(folder));
-    }
-    tree::RomTree tree;
-    add(tree, std::move(folders));
-    return tree;
-}
 
 tree::RomTree largeFiles()
 {
@@ -62,9 +33,7 @@ tree::RomTree largeFiles()
     for (int i = 0; i < 4; ++i) {
         files.push_back(tree::Node::file(std::format("model{}.tflite", i), randomContent(largeFile)));
     }
-    tree::RomTree tree;
-    add(tree, std::move(files));
-    return tree;
+    return treeOf(std::move(files));
 }
 
 /// A tree, flat and planned.
@@ -261,8 +230,7 @@ void removeAndUndo(benchmark::State& state)
     for (std::size_t i = 0; i < entryCount; ++i) {
         files.push_back(tree::Node::file(std::format("a{}", i), {}));
     }
-    tree::RomTree tree;
-    add(tree, std::move(files));
+    auto tree = treeOf(std::move(files));
     std::vector<tree::Node*> chosen;
     for (std::size_t i = 0; i < entryCount; i += 2) {
         chosen.push_back(tree.root().children()[i].get());

@@ -27,6 +27,7 @@ private Q_SLOTS:
     void cutRowsComeBackElsewhere();
     void whatIsPastedIsWhatWasCopiedThen();
     void pastingWhereTheNameIsTakenAsks();
+    void pastingWhereItWasCopiedMakesASecondOne();
     void rowsGoFromTabToTab();
     void rowsOutliveTheTabTheyCameFrom();
     void filesFromTheFileManagerArePasted();
@@ -93,14 +94,24 @@ void ClipboardTest::whatIsPastedIsWhatWasCopiedThen()
 
 void ClipboardTest::pastingWhereTheNameIsTakenAsks()
 {
-    EditingWindow window;
+    EditingWindow window({{"main.py", "main"}, {"lib/main.py", "other"}});
     window.click(window.at("main.py"));
     window.press(Qt::Key_C, Qt::ControlModifier);
+    window.click(window.at("lib"));
     window.currentView()->askAboutClashes = [](const QStringList&) { return std::nullopt; };
     window.press(Qt::Key_V, Qt::ControlModifier);
     QCOMPARE(window.document().undoStack().count(), 0);
     window.currentView()->askAboutClashes
         = [](const QStringList&) { return std::optional(tree::ClashPolicy::KeepBoth); };
+    window.press(Qt::Key_V, Qt::ControlModifier);
+    QCOMPARE(test::textAt(window.document(), "lib/main_2.py"), u"main"_s);
+}
+
+void ClipboardTest::pastingWhereItWasCopiedMakesASecondOne()
+{
+    EditingWindow window;
+    window.click(window.at("main.py"));
+    window.press(Qt::Key_C, Qt::ControlModifier);
     window.press(Qt::Key_V, Qt::ControlModifier);
     QCOMPARE(test::textAt(window.document(), "main_2.py"), u"main"_s);
 }

@@ -1,6 +1,9 @@
 // SPDX-FileCopyrightText: Romsmith contributors
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "tests/ui/windowhelpers.h"
+#include "ui/inspector.h"
+#include "ui/previewview.h"
+#include "ui/translations.h"
 
 #include <QFontDatabase>
 #include <QStyleFactory>
@@ -82,6 +85,7 @@ private Q_SLOTS:
 
 void ScreenshotTest::initTestCase()
 {
+    ui::installTranslations();
     QApplication::setStyle(QStyleFactory::create(u"Fusion"_s));
     if (QFontDatabase::families().contains("DejaVu Sans"_L1)) {
         QApplication::setFont(QFont(u"DejaVu Sans"_s, 9));
@@ -107,7 +111,7 @@ void ScreenshotTest::theSampleIsShownInBothPalettes()
     QApplication::setPalette(palette);
 
     UserWindow window;
-    window.resize(1180, 760);
+    window.resize(1280, 780);
     window.chooseTarget(u"OpenMV N6"_s);
     window.open({sample()});
     ROMSMITH_TRY(window.currentView() && window.document().tree().find("models/person_detect.tflite"));
@@ -115,10 +119,10 @@ void ScreenshotTest::theSampleIsShownInBothPalettes()
     window.tree().expandAll();
     window.click(test::at(window.document(), "models/person_detect.tflite"));
     ROMSMITH_TRY(window.jobs().isIdle());
-    QCoreApplication::processEvents();
+    ROMSMITH_TRY(window.inspector().preview().shownText().contains("CONV_2D"_L1));
 
     const auto picture = window.grab().toImage();
-    QCOMPARE(picture.size(), QSize(1180, 760) * picture.devicePixelRatio());
+    QCOMPARE(picture.size(), QSize(1280, 780) * picture.devicePixelRatio());
     QVERIFY(QDir().mkpath(pictureFolder()));
     QVERIFY(picture.save(pictureFolder() % u'/' % name));
 

@@ -1,0 +1,148 @@
+<?xml version="1.0" encoding="utf-8"?>
+<!DOCTYPE TS>
+<TS version="2.1" language="en">
+<context>
+    <name>romsmith::ui::DocumentView</name>
+    <message numerus="yes">
+        <source>Reading %n image(s)</source>
+        <translation>
+            <numerusform>Reading %n image</numerusform>
+            <numerusform>Reading %n images</numerusform>
+        </translation>
+    </message>
+    <message numerus="yes">
+        <source>Reading %n item(s)</source>
+        <translation>
+            <numerusform>Reading %n item</numerusform>
+            <numerusform>Reading %n items</numerusform>
+        </translation>
+    </message>
+    <message numerus="yes">
+        <source>%n name(s) are there already.</source>
+        <translation>
+            <numerusform>%n name is there already.</numerusform>
+            <numerusform>%n names are there already.</numerusform>
+        </translation>
+    </message>
+    <message numerus="yes">
+        <source>%n file(s), %1 bytes, written to %2.</source>
+        <translation>
+            <numerusform>%n file, %1 bytes, written to %2.</numerusform>
+            <numerusform>%n files, %1 bytes, written to %2.</numerusform>
+        </translation>
+    </message>
+</context>
+<context>
+    <name>romsmith::ui::FactsView</name>
+    <message numerus="yes">
+        <source>%n byte(s)</source>
+        <translation>
+            <numerusform>%n byte</numerusform>
+            <numerusform>%n bytes</numerusform>
+        </translation>
+    </message>
+    <message numerus="yes">
+        <source>%n file(s)</source>
+        <translation>
+            <numerusform>%n file</numerusform>
+            <numerusform>%n files</numerusform>
+        </translation>
+    </message>
+    <message numerus="yes">
+        <source>%n folder(s)</source>
+        <translation>
+            <numerusform>%n folder</numerusform>
+            <numerusform>%n folders</numerusform>
+        </translation>
+    </message>
+    <message numerus="yes">
+        <source>%n bit(s)</source>
+        <translation>
+            <numerusform>%n bit</numerusform>
+            <numerusform>%n bits</numerusform>
+        </translation>
+    </message>
+    <message numerus="yes">
+        <source>%1 in %n buffer(s)</source>
+        <translation>
+            <numerusform>%1 in %n buffer</numerusform>
+            <numerusform>%1 in %n buffers</numerusform>
+        </translation>
+    </message>
+</context>
+<context>
+    <name>romsmith::ui::FindBar</name>
+    <message numerus="yes">
+        <source>%n match(es)</source>
+        <translation>
+            <numerusform>%n match</numerusform>
+            <numerusform>%n matches</numerusform>
+        </translation>
+    </message>
+</context>
+<context>
+    <name>romsmith::ui::HexPanel</name>
+    <message numerus="yes">
+        <source>%1 to %2: %n byte(s) selected</source>
+        <translation>
+            <numerusform>%1 to %2: %n byte selected</numerusform>
+            <numerusform>%1 to %2: %n bytes selected</numerusform>
+        </translation>
+    </message>
+</context>
+<context>
+    <name>romsmith::ui::MainWindow</name>
+    <message numerus="yes">
+        <source> The content of %n file(s) was damaged and is empty now.</source>
+        <translation>
+            <numerusform> The content of %n file was damaged and is empty now.</numerusform>
+            <numerusform> The content of %n files was damaged and is empty now.</numerusform>
+        </translation>
+    </message>
+</context>
+<context>
+    <name>romsmith::ui::Preview</name>
+    <message numerus="yes">
+        <source>Only the first %n line(s) are shown.</source>
+        <translation>
+            <numerusform>Only the first line is shown.</numerusform>
+            <numerusform>Only the first %n lines are shown.</numerusform>
+        </translation>
+    </message>
+    <message numerus="yes">
+        <source>%n very long line(s) were broken to be shown.</source>
+        <translation>
+            <numerusform>%n very long line was broken to be shown.</numerusform>
+            <numerusform>%n very long lines were broken to be shown.</numerusform>
+        </translation>
+    </message>
+    <message numerus="yes">
+        <source>%n control or invisible character(s) are shown as \xNN or \u{NNNN}.</source>
+        <translation>
+            <numerusform>%n control or invisible character is shown as \xNN or \u{NNNN}.</numerusform>
+            <numerusform>%n control or invisible characters are shown as \xNN or \u{NNNN}.</numerusform>
+        </translation>
+    </message>
+    <message numerus="yes">
+        <source>%n byte(s) are not UTF-8, the first in line %1; they are shown as \xNN.</source>
+        <translation>
+            <numerusform>%n byte is not UTF-8, the first in line %1; it is shown as \xNN.</numerusform>
+            <numerusform>%n bytes are not UTF-8, the first in line %1; they are shown as \xNN.</numerusform>
+        </translation>
+    </message>
+    <message numerus="yes">
+        <source>ROMFS image inside this one, with %n file(s)</source>
+        <translation>
+            <numerusform>ROMFS image inside this one, with %n file</numerusform>
+            <numerusform>ROMFS image inside this one, with %n files</numerusform>
+        </translation>
+    </message>
+    <message numerus="yes">
+        <source>%n problem(s) in it; open it to see them.</source>
+        <translation>
+            <numerusform>%n problem in it; open it to see it.</numerusform>
+            <numerusform>%n problems in it; open it to see them.</numerusform>
+        </translation>
+    </message>
+</context>
+</TS>

@@ -1,0 +1,152 @@
+// SPDX-FileCopyrightText: Romsmith contributors
+// SPDX-License-Identifier: GPL-3.0-or-later
+#include "tests/bench/manyfiles.h"
+#include "tests/ui/helpers.h"
+#include "ui/documentview.h"
+#include "ui/mainwindow.h"
+#include "ui/romtreemodel.h"
+#include "ui/romtreeview.h"
+
+#include <QApplication>
+#include <QDockWidget>
+#include <QUndoStack>
+
+#include <benchmark/benchmark.h>
+
+/// One gesture each in a window with an image of 10,000 entries and every dock in sight, until everything has been
+/// brought up to date and painted. The processor time is that of the UI thread.
+namespace {
+
+using namespace romsmith;
+
+class Window : public ui::MainWindow
+{
+public:
+    Window()
+    {
+        askAboutUnsaved = [](const QStringList&) { return Unsaved::Discard; };
+        newDocument();
+        test::must(document().perform(document().tree().add(document().tree().root(),
+                                                            bench::manyFiles().root().copy()->takeChildren(),
+                                                            tree::ClashPolicy::Refuse),
+                                      QStringLiteral("Add")));
+        showEveryDock();
+        resize(1600, 1000);
+        show();
+        static_cast<void>(QTest::qWaitForWindowActive(this));
+        view().treeView().expandAll();
+        select();
+        settle();
+    }
+
+    ui::DocumentView& view() { return *currentView(); }
+    ui::Document& document() { return view().document(); }
+    tree::Node& file() { return test::at(document(), "package50/module50.tflite"); }
+    void select() { view().treeView().select({&file()}); }
+
+    void rename(const QString& name)
+    {
+        auto& model = *view().treeView().model();
+        model.setData(view().treeView().currentIndex().siblingAtColumn(ui::RomTreeModel::Name), name);
+        settle();
+    }
+
+    /// Until nothing is left to be brought up to date and painted.
+    static void settle()
+    {
+        QCoreApplication::sendPostedEvents();
+        QCoreApplication::processEvents();
+    }
+
+private:
+    void showEveryDock()
+    {
+        const auto docks = findChildren<QDockWidget*>();
+        for (auto* dock : docks) {
+            removeDockWidget(dock);
+        }
+        for (auto* dock : docks) {
+            addDockWidget(dock->objectName() == QLatin1String("inspectorDock") ? Qt::RightDockWidgetArea
+                                                                               : Qt::BottomDockWidgetArea,
+                          dock);
+            dock->show();
+        }
+    }
+};
+
+void renameFile(benchmark::State& state)
+{
+    Window window;
+    const QStringList names{QStringLiteral("other.tflite"), QStringLiteral("module50.tflite")};
+    qsizetype next = 0;
+    for (auto _ : state) {
+        window.rename(names.at(next));
+        next = 1 - next;
+    }
+}
+BENCHMARK(renameFile)->Unit(benchmark::kMillisecond);
+
+void deleteFile(benchmark::State& state)
+{
+    Window window;
+    for (auto _ : state) {
+        window.view().deleteSelection();
+        Window::settle();
+        state.PauseTiming();
+        window.document().undoStack().undo();
+        window.select();
+        Window::settle();
+        state.ResumeTiming();
+    }
+}
+BENCHMARK(deleteFile)->Unit(benchmark::kMillisecond);
+
+void pasteFile(benchmark::State& state)
+{
+    Window window;
+    window.view().copy();
+    const auto before = window.document().undoStack().count();
+    for (auto _ : state) {
+        window.view().paste();
+        Window::settle();
+        state.PauseTiming();
+        if (window.document().undoStack().count() != before + 1) {
+            state.SkipWithError("nothing was pasted");
+            break;
+        }
+        window.document().undoStack().undo();
+        window.select();
+        Window::settle();
+        state.ResumeTiming();
+    }
+}
+BENCHMARK(pasteFile)->Unit(benchmark::kMillisecond);
+
+void undoDeletedFile(benchmark::State& state)
+{
+    Window window;
+    for (auto _ : state) {
+        state.PauseTiming();
+        window.view().deleteSelection();
+        Window::settle();
+        state.ResumeTiming();
+        window.document().undoStack().undo();
+        Window::settle();
+        state.PauseTiming();
+        window.select();
+        Window::settle();
+        state.ResumeTiming();
+    }
+}
+BENCHMARK(undoDeletedFile)->Unit(benchmark::kMillisecond);
+
+} // namespace
+
+int main(int argc, char** argv)
+{
+    const QApplication application(argc, argv);
+    benchmark::Initialize(&argc, argv);
+    benchmark::RunSpecifiedBenchmarks();
+    benchmark::Shutdown();
+    return 0;
+}
