@@ -41,10 +41,16 @@ private:
     romfs::Style m_style;
 };
 
+std::optional<std::uint32_t> Plan::find(const tree::Node* node) const
+{
+    const auto index = indexOf.constFind(node);
+    return index == indexOf.cend() ? std::nullopt : std::optional(index.value());
+}
+
 const romfs::Placement* Plan::placement(const tree::Node& node) const
 {
-    const auto index = indexOf.find(&node);
-    return index == indexOf.end() ? nullptr : &layout[index->second];
+    const auto index = find(&node);
+    return index ? &layout[*index] : nullptr;
 }
 
 Document::Document(QObject* parent)
@@ -192,9 +198,9 @@ void Document::replan()
     m_plan.layout = romfs::Layout::plan(m_plan.flat.entries, m_tree.layoutOptions(m_plan.rules, m_style));
     m_plan.findings = romfs::check(m_plan.flat.entries, m_plan.layout, m_target.checkTarget());
     m_plan.indexOf.clear();
-    m_plan.indexOf.reserve(m_plan.flat.nodes.size());
+    m_plan.indexOf.reserve(std::ssize(m_plan.flat.nodes));
     for (std::uint32_t i = 0; i < m_plan.flat.nodes.size(); ++i) {
-        m_plan.indexOf.emplace(m_plan.flat.nodes[i], i);
+        m_plan.indexOf.insert(m_plan.flat.nodes[i], i);
     }
     Q_EMIT planChanged();
 }

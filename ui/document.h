@@ -8,11 +8,12 @@
 #include "core/tree/romtree.h"
 #include "ui/recovery.h"
 
+#include <QHash>
 #include <QObject>
 #include <QUndoStack>
 
 #include <memory>
-#include <unordered_map>
+#include <optional>
 
 namespace romsmith::ui {
 
@@ -23,8 +24,10 @@ struct Plan
     tree::FlatTree flat;
     romfs::Layout layout;
     std::vector<romfs::Finding> findings;
-    std::unordered_map<const tree::Node*, std::uint32_t> indexOf;
+    QHash<const tree::Node*, std::uint32_t> indexOf;
 
+    /// The node's place in all the lists above; none for a node that is gone, whose address alone is looked at.
+    [[nodiscard]] std::optional<std::uint32_t> find(const tree::Node* node) const;
     [[nodiscard]] const romfs::Placement* placement(const tree::Node& node) const;
 };
 

@@ -556,9 +556,14 @@ void DocumentView::renameCurrent()
 
 void DocumentView::deleteSelection()
 {
-    const auto nodes = m_tree->selectedNodes();
-    if (!nodes.empty()) {
-        perform(m_document->tree().remove(nodes), describe(tr("Delete \"%1\""), tr("Delete %1 items"), nodes));
+    removeSelection(tr("Delete \"%1\""), tr("Delete %1 items"));
+}
+
+void DocumentView::removeSelection(const QString& forOne, const QString& forMany)
+{
+    if (const auto nodes = m_tree->selectedNodes(); !nodes.empty()) {
+        m_tree->moveCurrentOff(nodes);
+        perform(m_document->tree().remove(nodes), describe(forOne, forMany, nodes));
     }
 }
 
@@ -588,10 +593,7 @@ void DocumentView::copy()
 void DocumentView::cut()
 {
     copy();
-    const auto nodes = m_tree->selectedNodes();
-    if (!nodes.empty()) {
-        perform(m_document->tree().remove(nodes), describe(tr("Cut \"%1\""), tr("Cut %1 items"), nodes));
-    }
+    removeSelection(tr("Cut \"%1\""), tr("Cut %1 items"));
 }
 
 void DocumentView::paste()

@@ -115,6 +115,7 @@ private:
     void build();
     void write(const QString& path, std::function<void()> written);
     void perform(Result<tree::Edit> edit, const QString& text);
+    void removeSelection(const QString& forOne, const QString& forMany); ///< the texts of the step
     void addNodes(std::vector<std::unique_ptr<tree::Node>> nodes, tree::Node& folder, const QString& text);
     void addLoaded(Result<sources::Loaded> loaded, DropPlace place);
     void dropNodes(const NodeMimeData& data, DropPlace place, bool copy);

@@ -195,15 +195,15 @@ QString byteCount(std::uint64_t bytes)
 
 QString folderText(const Plan& plan, const tree::Node& folder)
 {
-    const auto index = plan.indexOf.find(&folder);
-    if (index == plan.indexOf.end()) {
+    const auto index = plan.find(&folder);
+    if (!index) {
         return {};
     }
     int files = 0;
     int folders = 0;
     std::uint64_t size = 0;
     const auto& entries = plan.flat.entries;
-    for (auto i = index->second + 1; i < entries[index->second].subtreeEnd; ++i) {
+    for (auto i = *index + 1; i < entries[*index].subtreeEnd; ++i) {
         files += entries[i].type == romfs::EntryType::File ? 1 : 0;
         folders += entries[i].type == romfs::EntryType::Directory ? 1 : 0;
         size += entries[i].content.size();

@@ -241,11 +241,11 @@ void HexPanel::loadContent()
 void HexPanel::loadRecords(const Document& document)
 {
     const auto& plan = document.plan();
-    const auto found = plan.indexOf.find(m_node);
-    if (found == plan.indexOf.end()) {
+    const auto found = plan.find(m_node);
+    if (!found) {
         return;
     }
-    m_subject->index = found->second;
+    m_subject->index = *found;
     const bool isSmall = scope() == HexScope::Record && m_subject->type != romfs::EntryType::Directory;
     if (isSmall && m_subject->content.isInMemory()) {
         display(romfs::ImageBytes::ofRecord(plan.flat.entries, plan.layout, m_subject->index)

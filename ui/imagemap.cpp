@@ -87,9 +87,7 @@ void ImageMap::highlight(const tree::Node* node)
 {
     std::optional<std::uint32_t> entry;
     if (m_document && node) {
-        const auto& indexOf = m_document->plan().indexOf;
-        const auto found = indexOf.find(node);
-        entry = found == indexOf.end() ? std::nullopt : std::optional(found->second);
+        entry = m_document->plan().find(node);
     }
     m_strip->setCurrent(entry);
     updateStatus();

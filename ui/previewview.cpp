@@ -136,7 +136,7 @@ void PreviewView::displayFolder(const Document& document, const tree::Node& fold
     const auto children = folder.children();
     ListPreview list{.entries = {}, .count = children.size()};
     for (const auto& child : children.first(std::min(children.size(), mostListed))) {
-        const auto index = plan.indexOf.at(child.get());
+        const auto index = plan.indexOf.value(child.get());
         list.entries.push_back(
             listedEntry(plan.flat.entries[index], shownName(child->name()), plan.layout[index].contentOffset));
     }

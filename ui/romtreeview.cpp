@@ -7,6 +7,7 @@
 #include "ui/icons.h"
 #include "ui/nodemimedata.h"
 
+#include <QAccessible>
 #include <QCollator>
 #include <QDrag>
 #include <QDragEnterEvent>
@@ -15,6 +16,7 @@
 #include <QPainter>
 
 #include <algorithm>
+#include <unordered_set>
 
 namespace romsmith::ui {
 namespace {
@@ -128,6 +130,29 @@ void RomTreeView::select(const std::vector<tree::Node*>& nodes)
     selectionModel()->setCurrentIndex(first, QItemSelectionModel::NoUpdate);
     selectionModel()->select(selection, QItemSelectionModel::ClearAndSelect | QItemSelectionModel::Rows);
     scrollTo(first);
+}
+
+void RomTreeView::moveCurrentOff(const std::vector<tree::Node*>& nodes)
+{
+    const std::unordered_set<const tree::Node*> leaving(nodes.begin(), nodes.end());
+    const auto leaves = [&](const QModelIndex& index) {
+        const auto* node = &m_model.nodeAt(m_proxy.mapToSource(index));
+        while (node && !leaving.contains(node)) {
+            node = node->parent();
+        }
+        return node != nullptr;
+    };
+    auto nearest = currentIndex();
+    while (nearest.isValid() && leaves(nearest)) {
+        nearest = indexBelow(nearest);
+    }
+    if (!nearest.isValid()) {
+        nearest = currentIndex();
+        while (nearest.isValid() && leaves(nearest)) {
+            nearest = indexAbove(nearest);
+        }
+    }
+    selectionModel()->setCurrentIndex(nearest, QItemSelectionModel::NoUpdate);
 }
 
 void RomTreeView::editName(tree::Node& node)
@@ -260,6 +285,17 @@ void RomTreeView::mousePressEvent(QMouseEvent* event)
         // A click on the empty space means the image itself, so that new things go to its top.
         clearSelection();
         setCurrentIndex({});
+    }
+}
+
+void RomTreeView::dataChanged(const QModelIndex& topLeft, const QModelIndex& bottomRight, const QList<int>& roles)
+{
+    // After each edit every folder reports its columns of the plan. Finding out where they are takes longer than
+    // painting what can be seen.
+    if (topLeft.column() > RomTreeModel::Name && !QAccessible::isActive()) {
+        viewport()->update();
+    } else {
+        QTreeView::dataChanged(topLeft, bottomRight, roles);
     }
 }
 

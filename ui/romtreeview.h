@@ -50,6 +50,9 @@ public:
     void select(const std::vector<tree::Node*>& nodes);
     void editName(tree::Node& node);
 
+    /// Makes the nearest row that stays the current one, before @p nodes go.
+    void moveCurrentOff(const std::vector<tree::Node*>& nodes);
+
     /// The folder that new things go into: the selected one, or the one that holds the selected file.
     [[nodiscard]] tree::Node& targetFolder() const;
 
@@ -61,6 +64,7 @@ Q_SIGNALS:
     void dragHovers(const QMimeData* data); ///< null when it has left or ended
 
 protected:
+    void dataChanged(const QModelIndex& topLeft, const QModelIndex& bottomRight, const QList<int>& roles) override;
     void startDrag(Qt::DropActions supported) override;
     void dragEnterEvent(QDragEnterEvent* event) override;
     void dragMoveEvent(QDragMoveEvent* event) override;

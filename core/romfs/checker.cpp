@@ -7,11 +7,23 @@
 #include <algorithm>
 #include <format>
 #include <iterator>
+#include <memory_resource>
 #include <unordered_map>
 #include <utility>
 
 namespace romsmith::romfs {
 namespace {
+
+/// Names that differ by case alone are one.
+struct FoldedHash
+{
+    std::size_t operator()(std::string_view name) const { return std::hash<std::string>()(foldCase(name)); }
+};
+
+struct FoldedEqual
+{
+    bool operator()(std::string_view a, std::string_view b) const { return foldCase(a) == foldCase(b); }
+};
 
 struct DefectText
 {
@@ -198,8 +210,9 @@ private:
     /// Looks for names that get into each other's way among the entries of one directory.
     void checkDirectory(std::uint32_t begin, std::uint32_t end)
     {
-        std::unordered_map<std::string_view, std::uint32_t> byName;
-        std::unordered_map<std::string, std::uint32_t> byFoldedName;
+        std::pmr::monotonic_buffer_resource memory;
+        std::pmr::unordered_map<std::string_view, std::uint32_t> byName(&memory);
+        std::pmr::unordered_map<std::string_view, std::uint32_t, FoldedHash, FoldedEqual> byFoldedName(&memory);
         for (auto i = begin; i < end && !isFull(); i = m_entries[i].subtreeEnd) {
             if (m_entries[i].type == EntryType::Raw) {
                 continue;
@@ -212,7 +225,7 @@ private:
                     Mend::Remove);
                 continue;
             }
-            const auto [other, isNew] = byFoldedName.emplace(foldCase(name), i);
+            const auto [other, isNew] = byFoldedName.emplace(name, i);
             if (!isNew) {
                 add(i, Severity::Warning, "case-clash",
                     std::format("The name differs from \"{}\" by case alone. The device tells them apart; Windows and "

@@ -113,6 +113,10 @@ Node* RomTree::find(std::string_view path) const
 FlatTree RomTree::flatten(const AlignmentRules& rules) const
 {
     FlatTree flat;
+    std::size_t count = 0;
+    forEachInside(*m_root, [&count](const Node&) { ++count; });
+    flat.nodes.reserve(count);
+    flat.entries.reserve(count);
     flattenInto(flat, *m_root, rules);
     return flat;
 }

@@ -65,7 +65,7 @@ struct Shown
 
     [[nodiscard]] std::uint32_t indexOf(std::string_view path) const
     {
-        return document->plan().indexOf.at(&test::at(*document, path));
+        return document->plan().indexOf.value(&test::at(*document, path));
     }
 
     [[nodiscard]] QPoint middleOf(MapKind kind, std::string_view path)
@@ -154,7 +154,7 @@ private Q_SLOTS:
     {
         const auto document = test::documentOf(test::handMadeImage());
         const auto segments = segmentsOf(*document);
-        const auto pointer = document->plan().indexOf.at(&test::at(*document, "pointer.txt"));
+        const auto pointer = document->plan().indexOf.value(&test::at(*document, "pointer.txt"));
         for (const auto& segment : segments.all()) {
             QVERIFY(segment.entry != pointer || segment.kind == MapKind::FileHeader);
         }
