@@ -17,6 +17,7 @@ namespace romsmith::ui {
 namespace {
 
 constexpr auto reasonProperty = "romsmithReason";
+constexpr int foundChoice = -1; // among alignments: what the image was found with
 
 QModelIndex sourceIndex(QModelIndex index)
 {
@@ -37,6 +38,12 @@ QString whyNot(const QModelIndex& index, const QString& name)
     const auto& node = model->nodeAt(source);
     const auto allowed = tree::checkNewName(*node.parent(), name.toStdString(), &node);
     return allowed ? QString() : text(allowed.error().message);
+}
+
+/// Which alignment is chosen at @p index: 0 by the rules.
+QVariant currentChoice(const QModelIndex& index)
+{
+    return index.data(RomTreeModel::FoundAlignmentRole).isValid() ? foundChoice : index.data(Qt::EditRole);
 }
 
 void showReason(QLineEdit& editor, const QString& reason)
@@ -92,10 +99,13 @@ bool NameDelegate::eventFilter(QObject* editor, QEvent* event)
     return QStyledItemDelegate::eventFilter(editor, event);
 }
 
-QWidget* AlignmentDelegate::createEditor(QWidget* parent, const QStyleOptionViewItem&, const QModelIndex&) const
+QWidget* AlignmentDelegate::createEditor(QWidget* parent, const QStyleOptionViewItem&, const QModelIndex& index) const
 {
     auto* combo = new QComboBox(parent);
     combo->setAccessibleName(tr("Wanted alignment"));
+    if (const auto found = index.data(RomTreeModel::FoundAlignmentRole); found.isValid()) {
+        combo->addItem(tr("Found: %1").arg(found.toUInt()), foundChoice);
+    }
     combo->addItem(tr("By the rules"), 0);
     for (const auto alignment : alignmentChoices()) {
         combo->addItem(QString::number(alignment), alignment);
@@ -106,13 +116,13 @@ QWidget* AlignmentDelegate::createEditor(QWidget* parent, const QStyleOptionView
 void AlignmentDelegate::setEditorData(QWidget* editor, const QModelIndex& index) const
 {
     auto& combo = *static_cast<QComboBox*>(editor);
-    combo.setCurrentIndex(std::max(combo.findData(index.data(Qt::EditRole)), 0));
+    combo.setCurrentIndex(std::max(combo.findData(currentChoice(index)), 0));
 }
 
 void AlignmentDelegate::setModelData(QWidget* editor, QAbstractItemModel* model, const QModelIndex& index) const
 {
     const auto chosen = static_cast<QComboBox*>(editor)->currentData();
-    if (chosen != index.data(Qt::EditRole)) {
+    if (chosen != currentChoice(index)) {
         model->setData(index, chosen, Qt::EditRole);
     }
 }

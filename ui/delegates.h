@@ -21,7 +21,7 @@ protected:
     bool eventFilter(QObject* editor, QEvent* event) override;
 };
 
-/// Offers the alignments that make sense, and to go back to the rules.
+/// Offers the alignments that make sense, and to go back to the rules from one that was set or found.
 class AlignmentDelegate final : public QStyledItemDelegate
 {
     Q_OBJECT

@@ -76,7 +76,7 @@ Document::Document(RecoverySnapshot recovered, QObject* parent)
     , m_style(recovered.style)
     , m_target(build::Target::fromKey(recovered.target))
     , m_path(std::move(recovered.path))
-    , m_untitledName(tr("New image"))
+    , m_untitledName(recovered.name.isEmpty() ? tr("New image") : std::move(recovered.name))
     , m_isRecovered(true)
 {
     m_undoStack.resetClean();
@@ -90,6 +90,7 @@ void Document::init()
     connect(&m_undoStack, &QUndoStack::cleanChanged, this, &Document::titleChanged);
     connect(&m_undoStack, &QUndoStack::cleanChanged, this, &Document::keepForRecovery);
     connect(this, &Document::planChanged, this, &Document::keepForRecovery);
+    connect(&m_journal, &RecoveryJournal::failed, this, &Document::journalFailed);
     replan();
     m_savedRules = m_plan.rules;
 }
@@ -105,7 +106,8 @@ void Document::keepForRecovery()
 
 RecoverySnapshot Document::snapshot() const
 {
-    RecoverySnapshot snapshot{.path = m_path, .target = m_target.key(), .style = m_style, .items = {}};
+    RecoverySnapshot snapshot{
+        .path = m_path, .name = m_untitledName, .target = m_target.key(), .style = m_style, .items = {}};
     snapshot.items.reserve(m_plan.flat.entries.size());
     for (std::size_t i = 0; i < m_plan.flat.entries.size(); ++i) {
         const auto& node = *m_plan.flat.nodes[i];
@@ -185,6 +187,27 @@ void Document::markSaved(const QString& path, std::uint64_t revision)
 
 void Document::markSavedIntoOuter()
 {
+    m_savedRules = m_plan.rules;
+    m_undoStack.setClean();
+    Q_EMIT titleChanged();
+}
+
+void Document::markUnsaved()
+{
+    m_undoStack.resetClean();
+    Q_EMIT titleChanged();
+}
+
+void Document::reload(romfs::Image image)
+{
+    const auto style = image.source->style;
+    m_undoStack.beginMacro(tr("Reload from the disk"));
+    if (style != m_style) {
+        m_undoStack.push(new StyleCommand(*this, style, {}));
+    }
+    m_undoStack.push(new EditCommand(*this, m_tree.replaceAll(std::move(image)), {}));
+    m_undoStack.endMacro();
+    m_isRecovered = false;
     m_savedRules = m_plan.rules;
     m_undoStack.setClean();
     Q_EMIT titleChanged();

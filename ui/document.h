@@ -84,12 +84,20 @@ public:
     /// To be called when the plan of @p revision was written to @p path.
     void markSaved(const QString& path, std::uint64_t revision);
     void markSavedIntoOuter(); ///< of a nested document
+    void markUnsaved(); ///< what was saved is no longer there
+
+    /// Takes over what is in the file now: one step that can be undone like every other. Saved afterwards.
+    void reload(romfs::Image image);
 
 Q_SIGNALS:
     void planChanged();
     void titleChanged(); ///< name or modified state
     void targetChanged();
     void performed(); ///< a new gesture was made; lastSubjects() are what it brought or changed
+
+    /// What is unsaved cannot be written below @p base, so that it would not survive the end of the process. Said once
+    /// until it can again.
+    void journalFailed(const QString& base);
 
 private:
     friend class EditCommand;

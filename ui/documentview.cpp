@@ -128,15 +128,17 @@ bool isImageFile(const QString& path)
     return romfs::hasMagic(std::as_bytes(std::span(begin)));
 }
 
-DocumentView::DocumentView(std::unique_ptr<Document> document, Jobs& jobs, QWidget* parent)
+DocumentView::DocumentView(std::unique_ptr<Document> document, Jobs& jobs, const FileStamp& stamp, QWidget* parent)
     : QWidget(parent)
     , m_document(std::move(document))
     , m_jobs(jobs)
     , m_model(*m_document)
     , m_tree(new RomTreeView(m_model, this))
+    , m_fileNotice(new NoticeBar(this))
     , m_notice(new NoticeBar(this))
     , m_filter(new QLineEdit(this))
     , m_capacity(new CapacityBar(this))
+    , m_file(*m_document, stamp, m_jobs)
 {
     askAboutClashes = [this](const QStringList& taken) { return clashDialog(taken); };
     askAboutImages = [this] { return imagesMenu(); };
@@ -157,8 +159,8 @@ DocumentView::DocumentView(std::unique_ptr<Document> document, Jobs& jobs, QWidg
         }
     });
     connect(m_filter, &QLineEdit::textChanged, this, &DocumentView::filter);
-    connect(&m_watcher, &QFileSystemWatcher::fileChanged, this, &DocumentView::fileChanged);
-    watchFile();
+    connect(&m_file, &DocumentFile::changed, this, &DocumentView::reportChangedFile);
+    connect(&m_file, &DocumentFile::removed, this, &DocumentView::reportRemovedFile);
     refreshCapacity();
     m_tree->expandToDepth(0);
 }
@@ -176,6 +178,7 @@ void DocumentView::build()
     m_filter->setClearButtonEnabled(true);
     auto* layout = new QVBoxLayout(this);
     layout->setContentsMargins(4, 4, 4, 4);
+    layout->addWidget(m_fileNotice);
     layout->addWidget(m_notice);
     layout->addWidget(m_filter);
     layout->addWidget(m_tree, 1);
@@ -202,13 +205,13 @@ bool DocumentView::isInTree(const tree::Node* node) const
 
 void DocumentView::selectNewNodes()
 {
-    m_tree->select(m_document->lastSubjects());
+    selectNodes(m_document->lastSubjects());
 }
 
-FileStamp FileStamp::of(const QString& path)
+void DocumentView::selectNodes(const std::vector<tree::Node*>& nodes)
 {
-    const QFileInfo info(path);
-    return info.exists() ? FileStamp{.modified = info.lastModified(), .size = info.size()} : FileStamp();
+    showEvenIfFiltered(nodes);
+    m_tree->select(nodes);
 }
 
 void DocumentView::filter(const QString& text)
@@ -238,44 +241,57 @@ void DocumentView::filter(const QString& text)
     }
 }
 
-void DocumentView::watchFile()
+void DocumentView::reportChangedFile()
 {
-    if (!m_watcher.files().isEmpty()) {
-        m_watcher.removePaths(m_watcher.files());
-    }
-    if (const auto& path = m_document->path(); !path.isEmpty()) {
-        m_stamp = FileStamp::of(path);
-        m_watcher.addPath(path);
-    }
+    m_fileNotice->show(romfs::Severity::Warning, tr("%1 has changed on the disk.").arg(m_document->path()),
+                       {{tr("Reload"), [this] { reload(); }},
+                        {tr("Compare"), [this] { Q_EMIT compareWithFileRequested(); }},
+                        {tr("Keep Mine"), [this] {
+                             m_file.accept(FileStamp::of(m_document->path()));
+                             m_document->markUnsaved();
+                         }}});
 }
 
-void DocumentView::fileChanged()
+void DocumentView::reportRemovedFile()
 {
-    if (m_saving) {
-        return; // by us; watched anew when it is written
-    }
-    const auto& path = m_document->path();
-    const auto stamp = FileStamp::of(path);
-    if (stamp == m_stamp) {
-        m_watcher.addPath(path); // replaced by an equal file: what was watched is gone
-        return;
-    }
-    m_stamp = stamp;
-    m_watcher.addPath(path);
-    if (stamp.size < 0) {
-        m_notice->show(romfs::Severity::Warning,
-                       tr("%1 was removed from the disk. Save it to have it there again.").arg(path));
-        return;
-    }
-    m_notice->show(romfs::Severity::Warning, tr("%1 has changed on the disk.").arg(path),
-                   {{tr("Reload"), [this] { Q_EMIT reloadRequested(); }},
-                    {tr("Compare"), [this] { Q_EMIT compareWithFileRequested(); }},
-                    {tr("Keep Mine"), [] {}}});
+    m_document->markUnsaved();
+    m_fileNotice->show(romfs::Severity::Warning,
+                       tr("%1 was removed from the disk. Save it to have it there again.").arg(m_document->path()));
+}
+
+void DocumentView::reportConflict(const QString& path, const QString& message)
+{
+    m_fileNotice->show(romfs::Severity::Error, message,
+                       {{tr("Overwrite"),
+                         [this, path] {
+                             m_file.accept(FileStamp::of(path));
+                             save(path, {});
+                         }},
+                        {tr("Save As…"), [this] { Q_EMIT saveAsRequested(); }},
+                        {tr("Compare"), [this] { Q_EMIT compareWithFileRequested(); }}});
+}
+
+void DocumentView::reload()
+{
+    const auto path = m_document->path();
+    m_jobs.run(
+        this, tr("Reading %1").arg(QFileInfo(path).fileName()),
+        [path](const std::stop_token&) { return std::pair(FileStamp::of(path), sources::openImage(toPath(path))); },
+        [this](std::pair<FileStamp, Result<romfs::Image>> read) {
+            if (!read.second) {
+                showError(text(read.second.error().message));
+                return;
+            }
+            m_file.accept(read.first);
+            m_document->reload(std::move(*read.second));
+            m_fileNotice->hide();
+            m_tree->expandToDepth(0);
+        });
 }
 
 DocumentView::DroppedImages DocumentView::imagesMenu()
 {
-    QMenu menu(this);
+    QMenu menu(window());
     const auto* open = menu.addAction(tr("&Open in a New Tab"));
     const auto* content = menu.addAction(tr("Add Its &Content Here"));
     const auto* file = menu.addAction(tr("Add as a &File (Nested Image)"));
@@ -344,7 +360,7 @@ void DocumentView::openNested(tree::Node& file)
         showError(text(image.error().message));
         return;
     }
-    auto* view = new DocumentView(std::make_unique<Document>(std::move(*image), QString()), m_jobs);
+    auto* view = new DocumentView(std::make_unique<Document>(std::move(*image), QString()), m_jobs, {});
     view->setOuter(*this, file);
     view->document().setTarget(m_document->target());
     m_nested.emplace_back(view);
@@ -356,8 +372,23 @@ void DocumentView::setOuter(DocumentView& outer, tree::Node& file)
     m_outer = &outer;
     m_outerFile = &file;
     m_outerName = file.name();
-    m_outerContent = file.content();
+    m_outerContents = {file.content()};
     m_document->setNestedName(QStringLiteral("%1 › %2").arg(outer.document().name(), shownName(file.path())));
+    connect(&outer.document(), &Document::planChanged, this, &DocumentView::watchOuter);
+}
+
+bool DocumentView::isKnownToBeOutside(const romfs::Content& content) const
+{
+    return std::ranges::any_of(m_outerContents, [&](const romfs::Content& known) { return known.isSameAs(content); });
+}
+
+/// An undo in the outer image can take back what was saved into it.
+void DocumentView::watchOuter()
+{
+    const auto* file = outerFile();
+    if (isNested() && !m_document->isModified() && (!file || !file->content().isSameAs(m_outerContents.back()))) {
+        m_document->markUnsaved();
+    }
 }
 
 int DocumentView::depth() const
@@ -371,17 +402,23 @@ tree::Node* DocumentView::outerFile() const
         return nullptr;
     }
     // A node that is gone may have left its address to another one.
-    const bool isSame
-        = m_outerFile->name() == m_outerName || m_outerFile->content().bytes().data() == m_outerContent.bytes().data();
+    const bool isSame = m_outerFile->name() == m_outerName || isKnownToBeOutside(m_outerFile->content());
     return isSame ? m_outerFile : nullptr;
 }
 
-void DocumentView::saveIntoOuter(const std::function<void()>& saved)
+void DocumentView::saveIntoOuter()
 {
     auto* file = outerFile();
     if (!file) {
         showError(tr("The image that this one was in is closed, or the file was removed from it. Use Save As to keep "
                      "this one."));
+        return;
+    }
+    if (!isKnownToBeOutside(file->content())) {
+        m_outerContents.push_back(file->content()); // saving once more replaces it
+        showError(tr("\"%1\" has been replaced in the outer image meanwhile. Save again to replace it with this one; "
+                     "that can be undone there.")
+                      .arg(shownName(file->name())));
         return;
     }
     const auto& plan = m_document->plan();
@@ -391,13 +428,10 @@ void DocumentView::saveIntoOuter(const std::function<void()>& saved)
         return;
     }
     m_outerName = file->name();
-    m_outerContent = romfs::Content::own(std::move(*bytes));
-    m_outer->perform(m_outer->document().tree().replaceContent(*file, m_outerContent),
+    m_outerContents.push_back(romfs::Content::own(std::move(*bytes)));
+    m_outer->perform(m_outer->document().tree().replaceContent(*file, m_outerContents.back()),
                      tr("Change inside \"%1\"").arg(shownName(m_outerName)));
     m_document->markSavedIntoOuter();
-    if (saved) {
-        saved();
-    }
 }
 
 void DocumentView::goToOffset(std::uint64_t offset)
@@ -457,29 +491,64 @@ void DocumentView::addLoaded(Result<sources::Loaded> loaded, DropPlace place)
     if (!loaded->skipped.empty()) {
         m_notice->show(romfs::Severity::Info, tr("Left out: %1").arg(skippedSummary(loaded->skipped)));
     }
+    if (loaded->nodes.empty()) {
+        m_notice->show(romfs::Severity::Info,
+                       loaded->skipped.empty()
+                           ? tr("Nothing was added: the folder is empty.")
+                           : tr("Nothing was added. Left out: %1").arg(skippedSummary(loaded->skipped)));
+        return;
+    }
     // The tree may have changed while the files were read.
-    const bool isThere = isInTree(place.folder) && place.folder->isFolder();
-    auto& folder = isThere ? *place.folder : m_document->tree().root();
+    if (!isInTree(place.folder) || !place.folder->isFolder()) {
+        place = {.folder = &m_document->tree().root(), .row = {}};
+    }
     const auto nodes = pointers(loaded->nodes);
     const auto text = describe(tr("Add \"%1\""), tr("Add %1 items"), nodes);
-    addNodes(std::move(loaded->nodes), folder, text);
+    addNodes(std::move(loaded->nodes), place, text);
 }
 
-void DocumentView::addNodes(std::vector<std::unique_ptr<tree::Node>> nodes, tree::Node& folder, const QString& text)
+void DocumentView::addNodes(std::vector<std::unique_ptr<tree::Node>> nodes, DropPlace place, const QString& text)
 {
     auto policy = tree::ClashPolicy::Refuse;
-    if (const auto taken = tree::RomTree::clashes(folder, nodes); !taken.empty()) {
+    if (const auto taken = tree::RomTree::clashes(*place.folder, nodes); !taken.empty()) {
         QStringList names;
         for (const auto& path : taken) {
             names.append(shownName(path));
         }
+        const QPointer self(this);
         const auto answer = askAboutClashes(names);
-        if (!answer) {
+        if (!answer || !self || !isInTree(place.folder)) { // much can happen while a question stands
             return;
         }
         policy = *answer;
     }
-    perform(m_document->tree().add(folder, std::move(nodes), policy), text);
+    insert(std::move(nodes), place, policy, text);
+}
+
+void DocumentView::insert(std::vector<std::unique_ptr<tree::Node>> nodes, DropPlace place, tree::ClashPolicy policy,
+                          const QString& text)
+{
+    auto& stack = m_document->undoStack();
+    const auto& siblings = place.folder->children();
+    const auto* before = place.row && *place.row < siblings.size() ? siblings[*place.row].get() : nullptr;
+    if (!before) {
+        perform(m_document->tree().add(*place.folder, std::move(nodes), policy), text);
+        return;
+    }
+    auto edit = m_document->tree().add(*place.folder, std::move(nodes), policy);
+    if (!edit || edit->isEmpty()) {
+        perform(std::move(edit), text);
+        return;
+    }
+    stack.beginMacro(text);
+    perform(std::move(edit), {});
+    auto added = m_document->lastSubjects();
+    std::erase_if(added, [&](const tree::Node* node) { return node->parent() != place.folder || node == before; });
+    if (!added.empty()) {
+        perform(m_document->tree().move(added, *place.folder, before->row(), tree::ClashPolicy::Refuse), {});
+    }
+    stack.endMacro();
+    selectNodes(added);
 }
 
 std::optional<tree::ClashPolicy> DocumentView::clashDialog(const QStringList& taken)
@@ -487,7 +556,7 @@ std::optional<tree::ClashPolicy> DocumentView::clashDialog(const QStringList& ta
     QMessageBox box(QMessageBox::Question, tr("Names are taken"),
                     taken.size() == 1 ? tr("\"%1\" is there already.").arg(taken.front())
                                       : tr("%n name(s) are there already.", nullptr, static_cast<int>(taken.size())),
-                    QMessageBox::Cancel, this);
+                    QMessageBox::Cancel, window()); // outlives this view
     if (taken.size() > 1) {
         box.setDetailedText(taken.join(QLatin1Char('\n')));
     }
@@ -513,7 +582,7 @@ void DocumentView::dropNodes(const NodeMimeData& dropped, DropPlace place, bool 
     }
     auto nodes = dropped.copies();
     const auto text = describe(tr("Copy \"%1\""), tr("Copy %1 items"), pointers(nodes));
-    addNodes(std::move(nodes), *place.folder, text);
+    addNodes(std::move(nodes), place, text);
 }
 
 void DocumentView::moveNodes(const std::vector<tree::Node*>& nodes, DropPlace place)
@@ -527,8 +596,10 @@ void DocumentView::moveNodes(const std::vector<tree::Node*>& nodes, DropPlace pl
     }
     auto policy = tree::ClashPolicy::Refuse;
     if (!taken.isEmpty()) {
+        const QPointer self(this);
         const auto answer = askAboutClashes(taken);
-        if (!answer) {
+        const auto isStillThere = [this](const tree::Node* node) { return isInTree(node); };
+        if (!answer || !self || !isInTree(place.folder) || !std::ranges::all_of(nodes, isStillThere)) {
             return;
         }
         policy = *answer;
@@ -543,6 +614,7 @@ void DocumentView::newFolder()
     const auto name = tree::RomTree::freeName(folder, tr("folder").toStdString());
     perform(m_document->tree().newFolder(folder, name), tr("New folder \"%1\"").arg(text(name)));
     if (auto* made = folder.child(name)) {
+        showEvenIfFiltered({made});
         m_tree->editName(*made);
     }
 }
@@ -573,14 +645,26 @@ void DocumentView::duplicateSelection()
     if (nodes.empty()) {
         return;
     }
-    std::vector<std::unique_ptr<tree::Node>> copies;
+    std::vector<tree::Node*> folders;
     for (const auto* node : nodes) {
-        if (node->parent() == nodes.front()->parent()) {
-            copies.push_back(node->copy());
+        if (std::ranges::find(folders, node->parent()) == folders.end()) {
+            folders.push_back(node->parent());
         }
     }
-    const auto text = describe(tr("Duplicate \"%1\""), tr("Duplicate %1 items"), nodes);
-    perform(m_document->tree().add(*nodes.front()->parent(), std::move(copies), tree::ClashPolicy::KeepBoth), text);
+    std::vector<tree::Node*> made;
+    m_document->undoStack().beginMacro(describe(tr("Duplicate \"%1\""), tr("Duplicate %1 items"), nodes));
+    for (auto* folder : folders) {
+        std::vector<std::unique_ptr<tree::Node>> copies;
+        for (const auto* node : nodes) {
+            if (node->parent() == folder) {
+                copies.push_back(node->copy());
+            }
+        }
+        perform(m_document->tree().add(*folder, std::move(copies), tree::ClashPolicy::KeepBoth), {});
+        made.insert(made.end(), m_document->lastSubjects().begin(), m_document->lastSubjects().end());
+    }
+    m_document->undoStack().endMacro();
+    selectNodes(made);
 }
 
 void DocumentView::copy()
@@ -607,7 +691,7 @@ void DocumentView::paste()
         if (std::ranges::any_of(nodes->liveNodes(), isHere)) { // where it was copied, only a second one can be meant
             perform(m_document->tree().add(folder, std::move(copies), tree::ClashPolicy::KeepBoth), text);
         } else {
-            addNodes(std::move(copies), folder, text);
+            addNodes(std::move(copies), {.folder = &folder, .row = {}}, text);
         }
     } else if (mime && mime->hasUrls()) {
         addFiles(localPaths(mime->urls()));
@@ -651,8 +735,7 @@ void DocumentView::setAlignment(std::optional<std::uint32_t> alignment)
 
 void DocumentView::sortByName()
 {
-    auto* node = m_tree->currentNode();
-    auto& folder = node && node->isFolder() ? *node : m_document->tree().root();
+    auto& folder = m_tree->targetFolder();
     perform(m_document->tree().sortByName(folder),
             folder.parent() ? tr("Sort \"%1\" by name").arg(shownName(folder.name())) : tr("Sort the image by name"));
 }
@@ -664,6 +747,16 @@ void DocumentView::moveSelection(int by)
         return node->parent() == nodes.front()->parent();
     });
     if (!neighbours) {
+        return;
+    }
+    if (m_tree->proxy().sortColumn() >= 0 || !m_filter->text().isEmpty()) {
+        m_notice->show(romfs::Severity::Info,
+                       tr("Rows have no order to be moved in while they are sorted or filtered."),
+                       {{tr("Show All in the Order of the Image"), [this] {
+                             m_filter->clear();
+                             m_tree->sortByColumn(-1, Qt::AscendingOrder);
+                             m_tree->setFocus();
+                         }}});
         return;
     }
     auto& folder = *nodes.front()->parent();
@@ -688,7 +781,14 @@ void DocumentView::mend(const romfs::Finding& finding, tree::Node* node)
         return;
     case romfs::Mend::Rename:
         if (node) {
+            showEvenIfFiltered({node});
             m_tree->editName(*node);
+        }
+        return;
+    case romfs::Mend::KeepSource:
+        if (node) {
+            perform(m_document->tree().setCompile(std::array{node}, false),
+                    tr("Keep \"%1\" as source").arg(shownName(node->name())));
         }
         return;
     case romfs::Mend::Remove:
@@ -701,11 +801,17 @@ void DocumentView::mend(const romfs::Finding& finding, tree::Node* node)
 
 void DocumentView::goTo(const tree::Node& node)
 {
-    if (!m_tree->viewIndex(node).isValid()) {
+    selectNodes({const_cast<tree::Node*>(&node)});
+    m_tree->setFocus();
+}
+
+void DocumentView::showEvenIfFiltered(const std::vector<tree::Node*>& nodes)
+{
+    const auto isHidden
+        = [this](const tree::Node* node) { return isInTree(node) && !m_tree->viewIndex(*node).isValid(); };
+    if (std::ranges::any_of(nodes, isHidden)) {
         m_filter->clear();
     }
-    m_tree->select({const_cast<tree::Node*>(&node)});
-    m_tree->setFocus();
 }
 
 void DocumentView::focusFilter()
@@ -716,41 +822,34 @@ void DocumentView::focusFilter()
 
 void DocumentView::save(const QString& path, std::function<void()> saved)
 {
-    const auto revision = m_document->revision();
-    m_saving = true;
-    write(path, [this, path, revision, saved = std::move(saved)] {
-        m_document->markSaved(path, revision);
-        watchFile();
-        if (saved) {
-            saved();
+    m_file.save(path, DocumentFile::Conflict::Refuse, [this, path, saved = std::move(saved)](const Result<void>& done) {
+        if (done) {
+            m_fileNotice->hide();
+            if (saved) {
+                saved();
+            }
+        } else if (const auto message = text(done.error().message); done.error().code == ErrorCode::Changed) {
+            reportConflict(path, message);
+        } else {
+            m_fileNotice->show(romfs::Severity::Error, message);
         }
     });
 }
 
 void DocumentView::saveCopy(const QString& path)
 {
-    write(path, [this, path] { m_notice->show(romfs::Severity::Info, tr("A copy was saved as %1").arg(path)); });
-}
-
-void DocumentView::write(const QString& path, std::function<void()> written)
-{
-    const auto image = std::make_shared<const tree::ImageSnapshot>(m_document->image());
-    m_jobs.run(
-        this, tr("Saving %1").arg(QFileInfo(path).fileName()),
-        [image, target = toPath(path)](const std::stop_token&) {
-            const auto* source = image->layout.unchangedSource();
-            return sources::saveImage(target, image->entries, image->layout,
-                                      source ? source->trailing() : romfs::Bytes());
-        },
-        [this, written = std::move(written)](const Result<void>& done) {
-            m_saving = false;
-            done ? written() : showError(text(done.error().message));
-        });
+    m_file.saveCopy(path, [this, path](const Result<void>& done) {
+        if (done) {
+            m_notice->show(romfs::Severity::Info, tr("A copy was saved as %1").arg(path));
+        } else {
+            showError(text(done.error().message));
+        }
+    });
 }
 
 void DocumentView::previewDrop(const QMimeData* mime)
 {
-    const auto drag = ++m_dragCount;
+    m_measuring.cancel();
     m_capacity->setPreview({});
     if (!mime) {
         return;
@@ -763,14 +862,9 @@ void DocumentView::previewDrop(const QMimeData* mime)
         }
         m_capacity->setPreview(m_document->plan().layout.totalSize() + added);
     } else if (!nodes) {
-        m_jobs.run(
-            this, tr("Measuring what would be dropped"),
+        m_measuring.run(
             [paths = localPaths(mime->urls())](const std::stop_token& stop) { return sizeOnDisk(paths, stop); },
-            [this, drag](std::uint64_t added) {
-                if (drag == m_dragCount) { // the drag may have left or ended since
-                    m_capacity->setPreview(m_document->plan().layout.totalSize() + added);
-                }
-            });
+            [this](std::uint64_t added) { m_capacity->setPreview(m_document->plan().layout.totalSize() + added); });
     }
 }
 

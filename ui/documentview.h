@@ -4,10 +4,10 @@
 
 #include "core/sources/disk.h"
 #include "ui/document.h"
+#include "ui/documentfile.h"
+#include "ui/latest.h"
 #include "ui/romtreeview.h"
 
-#include <QDateTime>
-#include <QFileSystemWatcher>
 #include <QPointer>
 #include <QWidget>
 
@@ -22,16 +22,6 @@ class CapacityBar;
 class Jobs;
 class NodeMimeData;
 class NoticeBar;
-
-/// Tells whether a file on disk is still the one that was read or written.
-struct FileStamp
-{
-    QDateTime modified;
-    qint64 size = -1;
-
-    [[nodiscard]] static FileStamp of(const QString& path);
-    bool operator==(const FileStamp&) const = default;
-};
 
 /// What of a folder is added.
 enum class Adding : std::uint8_t {
@@ -48,12 +38,14 @@ class DocumentView final : public QWidget
     Q_OBJECT
 
 public:
-    DocumentView(std::unique_ptr<Document> document, Jobs& jobs, QWidget* parent = nullptr);
+    /// @p stamp is that of the document's file when it was read.
+    DocumentView(std::unique_ptr<Document> document, Jobs& jobs, const FileStamp& stamp, QWidget* parent = nullptr);
     ~DocumentView() override;
 
     [[nodiscard]] Document& document() const { return *m_document; }
     [[nodiscard]] RomTreeView& treeView() const { return *m_tree; }
     [[nodiscard]] NoticeBar& noticeBar() const { return *m_notice; }
+    [[nodiscard]] NoticeBar& fileNoticeBar() const { return *m_fileNotice; } ///< about the file on disk
     [[nodiscard]] QLineEdit& filterEdit() const { return *m_filter; }
     [[nodiscard]] CapacityBar& capacityBar() const { return *m_capacity; }
 
@@ -81,6 +73,10 @@ public:
     void save(const QString& path, std::function<void()> saved);
 
     void saveCopy(const QString& path);
+    [[nodiscard]] bool isSaving() const { return m_file.isBusy(); }
+
+    /// Takes over what is in the file now, as a step that can be undone.
+    void reload();
 
     /// Opens the image that is the content of a file in this one; saving it is an edit of this one.
     void openNested(tree::Node& file);
@@ -89,7 +85,8 @@ public:
     void setOuter(DocumentView& outer, tree::Node& file);
     [[nodiscard]] bool isNested() const { return m_document->isNested(); }
     [[nodiscard]] int depth() const; ///< how many images it is inside of, as far as they are open
-    void saveIntoOuter(const std::function<void()>& saved);
+    void saveIntoOuter();
+    [[nodiscard]] DocumentView* outer() const { return m_outer; } ///< null unless it is nested
 
     /// Selects what lies at an offset of the image or, with a target, at an address on the board.
     void goToOffset(std::uint64_t offset);
@@ -109,25 +106,31 @@ Q_SIGNALS:
     void nestedOpened(romsmith::ui::DocumentView* view); ///< belongs to whoever takes it
     void currentNodeChanged();
     void compareWithFileRequested();
-    void reloadRequested();
+    void saveAsRequested();
 
 private:
     void build();
-    void write(const QString& path, std::function<void()> written);
     void perform(Result<tree::Edit> edit, const QString& text);
     void removeSelection(const QString& forOne, const QString& forMany); ///< the texts of the step
-    void addNodes(std::vector<std::unique_ptr<tree::Node>> nodes, tree::Node& folder, const QString& text);
+    void addNodes(std::vector<std::unique_ptr<tree::Node>> nodes, DropPlace place, const QString& text);
+    void insert(std::vector<std::unique_ptr<tree::Node>> nodes, DropPlace place, tree::ClashPolicy policy,
+                const QString& text);
     void addLoaded(Result<sources::Loaded> loaded, DropPlace place);
     void dropNodes(const NodeMimeData& data, DropPlace place, bool copy);
     void moveNodes(const std::vector<tree::Node*>& nodes, DropPlace place);
     void dropFiles(const QStringList& paths, DropPlace place);
     void addContentOfImages(const QStringList& paths, DropPlace place);
     void filter(const QString& text);
-    void watchFile();
-    void fileChanged();
+    void reportChangedFile();
+    void reportRemovedFile();
+    void reportConflict(const QString& path, const QString& message);
+    void watchOuter();
+    [[nodiscard]] bool isKnownToBeOutside(const romfs::Content& content) const;
     void previewDrop(const QMimeData* data);
     void refreshCapacity();
     void selectNewNodes();
+    void selectNodes(const std::vector<tree::Node*>& nodes);
+    void showEvenIfFiltered(const std::vector<tree::Node*>& nodes); ///< clears a filter that hides one of them
     [[nodiscard]] bool isInTree(const tree::Node* node) const; ///< safe for nodes that are gone
     [[nodiscard]] tree::Node* outerFile() const; ///< null when it is not in the outer image any more
     [[nodiscard]] std::optional<tree::ClashPolicy> clashDialog(const QStringList& taken);
@@ -138,20 +141,19 @@ private:
     RomTreeModel m_model;
     // In the order of the Tab key. The focus enters at the tree; what comes before it would never be reached.
     RomTreeView* m_tree;
+    NoticeBar* m_fileNotice;
     NoticeBar* m_notice;
     QLineEdit* m_filter;
     CapacityBar* m_capacity;
-    QFileSystemWatcher m_watcher;
-    int m_dragCount = 0; ///< tells a drag from the one before
-    FileStamp m_stamp; ///< of the file as it was read or written last
+    DocumentFile m_file;
+    Latest m_measuring{this}; ///< what a drag would drop
     std::vector<const tree::Node*> m_expandedBeforeFilter;
     int m_loading = 0;
-    bool m_saving = false;
     std::vector<QPointer<DocumentView>> m_nested; ///< opened from here
     QPointer<DocumentView> m_outer;
     tree::Node* m_outerFile = nullptr; ///< may be gone: see outerFile()
     std::string m_outerName; ///< as it was when this was opened or saved last
-    romfs::Content m_outerContent;
+    std::vector<romfs::Content> m_outerContents; ///< what this view knows to have been there, the newest last
 };
 
 } // namespace romsmith::ui

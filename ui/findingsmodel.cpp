@@ -25,6 +25,11 @@ QString severityText(romfs::Severity severity)
     return {};
 }
 
+QString placeText(const romfs::Finding& finding)
+{
+    return finding.path.empty() ? FindingsModel::tr("whole image") : shownName(finding.path);
+}
+
 } // namespace
 
 FindingsModel::FindingsModel(QObject* parent)
@@ -50,6 +55,13 @@ void FindingsModel::reload()
     m_findings = m_document ? m_document->plan().findings : std::vector<romfs::Finding>();
     std::ranges::stable_sort(m_findings, std::ranges::greater(), &romfs::Finding::severity);
     endResetModel();
+}
+
+QString FindingsModel::textAt(int row) const
+{
+    const auto& finding = findingAt(row);
+    return QStringList{severityText(finding.severity), placeText(finding), text(finding.message)}.join(
+        QStringLiteral(": "));
 }
 
 tree::Node* FindingsModel::nodeAt(int row) const
@@ -90,7 +102,7 @@ QVariant FindingsModel::data(const QModelIndex& index, int role) const
     case Message:
         return text(finding.message);
     case Where:
-        return finding.path.empty() ? tr("whole image") : shownName(finding.path);
+        return placeText(finding);
     case Offset:
         return hexOffset(finding.offset);
     case Mend:
@@ -128,6 +140,8 @@ QString mendText(romfs::Mend mend)
         return FindingsModel::tr("Rename…");
     case romfs::Mend::Remove:
         return FindingsModel::tr("Remove");
+    case romfs::Mend::KeepSource:
+        return FindingsModel::tr("Keep Source");
     case romfs::Mend::Align:
         return FindingsModel::tr("Align");
     }

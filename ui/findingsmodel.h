@@ -23,6 +23,9 @@ public:
     [[nodiscard]] Document* document() const { return m_document; }
     [[nodiscard]] const romfs::Finding& findingAt(int row) const { return m_findings[static_cast<std::size_t>(row)]; }
 
+    /// "Warning: lib/a.py: ...": a finding for those who cannot see the table.
+    [[nodiscard]] QString textAt(int row) const;
+
     /// The node that a finding is about; null for the whole image.
     [[nodiscard]] tree::Node* nodeAt(int row) const;
 

@@ -26,12 +26,12 @@ ImageMap::ImageMap(QWidget* parent)
     connect(m_strip, &MapStrip::hovered, this, &ImageMap::updateStatus);
     connect(m_strip, &MapStrip::zoomChanged, this, &ImageMap::updateButtons);
     connect(m_strip, &MapStrip::stepped, this, [this](std::uint32_t entry) {
-        updateStatus();
+        setCurrent(entry);
         announce(entry);
     });
     connect(m_strip, &MapStrip::activated, this, [this](std::uint32_t entry) {
-        updateStatus();
-        Q_EMIT nodeActivated(*m_document->plan().flat.nodes[entry]);
+        setCurrent(entry);
+        Q_EMIT nodeActivated(*m_current);
     });
     reload();
 }
@@ -75,7 +75,7 @@ void ImageMap::setDocument(Document* document)
         disconnect(m_document, nullptr, this, nullptr);
     }
     m_document = document;
-    m_strip->setCurrent({});
+    m_current = nullptr;
     if (document) {
         connect(document, &Document::planChanged, this, &ImageMap::reload);
         connect(document, &QObject::destroyed, this, &ImageMap::reload);
@@ -85,11 +85,15 @@ void ImageMap::setDocument(Document* document)
 
 void ImageMap::highlight(const tree::Node* node)
 {
-    std::optional<std::uint32_t> entry;
-    if (m_document && node) {
-        entry = m_document->plan().find(node);
-    }
+    const auto entry = m_document ? m_document->plan().find(node) : std::nullopt;
+    m_current = entry ? node : nullptr;
     m_strip->setCurrent(entry);
+    updateStatus();
+}
+
+void ImageMap::setCurrent(std::uint32_t entry)
+{
+    m_current = m_document->plan().flat.nodes[entry];
     updateStatus();
 }
 
@@ -97,9 +101,12 @@ void ImageMap::reload()
 {
     if (m_document) {
         const auto& plan = m_document->plan();
-        m_strip->setSegments(MapSegments(plan.flat.entries, plan.layout), m_document->target().size());
+        const auto current = plan.find(m_current);
+        m_current = current ? m_current : nullptr; // what is gone may leave its address to something else
+        m_strip->setSegments(MapSegments(plan.flat.entries, plan.layout), m_document->target().size(), current);
     } else {
-        m_strip->setSegments({}, {});
+        m_current = nullptr;
+        m_strip->setSegments({}, {}, {});
     }
     updateLegend();
     updateStatus();

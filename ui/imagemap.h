@@ -41,6 +41,7 @@ private:
     void build();
     QToolButton* addButton(const QString& text, const QString& name, void (MapStrip::*run)());
     void reload();
+    void setCurrent(std::uint32_t entry);
     void updateLegend();
     void updateStatus(std::optional<std::size_t> hovered = {});
     void updateButtons();
@@ -50,6 +51,7 @@ private:
     [[nodiscard]] QString nameOf(std::uint32_t entry) const;
 
     QPointer<Document> m_document;
+    const tree::Node* m_current = nullptr; ///< in the document; entries get other numbers with every edit
     MapStrip* m_strip;
     MapLegend* m_legend;
     QLabel* m_status;

@@ -23,7 +23,10 @@
 #include <QMenu>
 #include <QMessageBox>
 #include <QMimeData>
+#include <QPainter>
+#include <QPointer>
 #include <QSettings>
+#include <QStatusBar>
 #include <QTabBar>
 #include <QTabWidget>
 #include <QToolButton>
@@ -38,20 +41,44 @@ constexpr int stateVersion = 1;
 constexpr int mostRecentFiles = 10;
 const QString recentKey = QStringLiteral("recentFiles");
 
+/// Says what to do when no document is open.
+class DocumentTabs final : public QTabWidget
+{
+public:
+    explicit DocumentTabs(QWidget* parent)
+        : QTabWidget(parent)
+    {
+        setDocumentMode(true);
+        setTabsClosable(true);
+        setMovable(true);
+        setAccessibleName(MainWindow::tr("Open images"));
+        tabBar()->setChangeCurrentOnDrag(true); // so that rows can be carried into another image
+        tabBar()->setAcceptDrops(true);
+    }
+
+protected:
+    void paintEvent(QPaintEvent* event) override
+    {
+        QTabWidget::paintEvent(event);
+        if (count() == 0) {
+            QPainter painter(this);
+            painter.setPen(palette().color(QPalette::PlaceholderText));
+            painter.drawText(rect(), Qt::AlignCenter,
+                             MainWindow::tr("Drop an image, files or folders here,\nor press Ctrl+N for a new image."));
+        }
+    }
+};
+
 } // namespace
 
 MainWindow::MainWindow(QWidget* parent)
     : QMainWindow(parent)
     , m_undoGroup(new QUndoGroup(this))
-    , m_tabs(new QTabWidget(this))
+    , m_tabs(new DocumentTabs(this))
 {
     setWindowTitle(QStringLiteral("Romsmith"));
     setAcceptDrops(true);
     resize(1180, 760);
-    m_tabs->setDocumentMode(true);
-    m_tabs->setTabsClosable(true);
-    m_tabs->setMovable(true);
-    m_tabs->setAccessibleName(tr("Open images"));
     setCentralWidget(m_tabs);
     connectQuestions();
     buildActions();
@@ -155,8 +182,8 @@ void MainWindow::open(const QStringList& paths)
 DocumentView* MainWindow::viewOf(const QString& path) const
 {
     const auto open = views();
-    const auto found = std::ranges::find_if(open, [file = QFileInfo(path)](const DocumentView* view) {
-        return !view->document().path().isEmpty() && QFileInfo(view->document().path()) == file;
+    const auto found = std::ranges::find_if(open, [&path](const DocumentView* view) {
+        return !view->document().path().isEmpty() && isSameFile(view->document().path(), path);
     });
     return found == open.end() ? nullptr : *found;
 }
@@ -177,53 +204,38 @@ void MainWindow::openImages(const QStringList& paths)
     m_jobs.run(
         this, tr("Opening %1").arg(QFileInfo(closed.front()).fileName()),
         [closed](const std::stop_token& stop) {
-            std::vector<Result<romfs::Image>> images;
+            std::vector<Opened> images;
             for (auto path = closed.begin(); path != closed.end() && !stop.stop_requested(); ++path) {
-                images.push_back(sources::openImage(toPath(*path)));
+                const auto stamp = FileStamp::of(*path); // first: what changes while it is read counts as changed
+                images.push_back({.path = *path, .stamp = stamp, .image = sources::openImage(toPath(*path))});
             }
             return images;
         },
-        [this, closed](std::vector<Result<romfs::Image>> images) {
-            for (qsizetype i = 0; i < std::ssize(images); ++i) {
-                addOpened(closed.at(i), std::move(images[static_cast<std::size_t>(i)]));
-            }
-        });
+        [this](std::vector<Opened> images) { addOpened(std::move(images)); });
 }
 
-void MainWindow::addOpened(const QString& path, Result<romfs::Image> image)
+void MainWindow::addOpened(std::vector<Opened> images)
 {
-    if (auto* view = viewOf(path)) { // was asked for twice
-        m_tabs->setCurrentWidget(view);
-    } else if (image) {
-        addView(std::make_unique<Document>(std::move(*image), QFileInfo(path).absoluteFilePath()));
-        updateRecent(path);
-    } else {
+    QStringList errors;
+    for (auto& [path, stamp, image] : images) {
+        if (auto* view = viewOf(path)) { // was asked for twice
+            m_tabs->setCurrentWidget(view);
+        } else if (image) {
+            addView(std::make_unique<Document>(std::move(*image), QFileInfo(path).absoluteFilePath()), stamp);
+            updateRecent(path);
+        } else {
+            errors.append(text(image.error().message));
+        }
+    }
+    if (!errors.isEmpty()) {
         if (!currentView()) {
             newDocument();
         }
-        currentView()->showError(text(image.error().message));
+        currentView()->showError(errors.join(QLatin1Char('\n')));
     }
 }
 
-void MainWindow::reload(DocumentView& view)
-{
-    const auto path = view.document().path();
-    m_jobs.run(
-        &view, tr("Opening %1").arg(QFileInfo(path).fileName()),
-        [path](const std::stop_token&) { return sources::openImage(toPath(path)); },
-        [this, path, &view](Result<romfs::Image> image) {
-            if (!image) {
-                view.showError(text(image.error().message));
-                return;
-            }
-            const auto place = m_tabs->indexOf(&view);
-            auto& reloaded = addView(std::make_unique<Document>(std::move(*image), path));
-            delete &view;
-            m_tabs->tabBar()->moveTab(m_tabs->indexOf(&reloaded), place);
-        });
-}
-
-DocumentView& MainWindow::addView(std::unique_ptr<Document> document)
+DocumentView& MainWindow::addView(std::unique_ptr<Document> document, const FileStamp& stamp)
 {
     // An untouched new image makes room for what is opened.
     auto* current = currentView();
@@ -234,9 +246,9 @@ DocumentView& MainWindow::addView(std::unique_ptr<Document> document)
     if (!document->isRecovered()) {
         document->setTarget(m_targets->target());
     }
-    auto* view = new DocumentView(std::move(document), m_jobs, m_tabs);
+    auto* view = new DocumentView(std::move(document), m_jobs, stamp, m_tabs);
     addTab(view);
-    if (replaces) {
+    if (replaces && !QApplication::activeModalWidget()) { // a question may be about it
         delete current;
     }
     return *view;
@@ -258,7 +270,10 @@ void MainWindow::addTab(DocumentView* view)
     connect(view, &DocumentView::contextMenuRequested, this, &MainWindow::showContextMenu);
     connect(view, &DocumentView::openRequested, this, &MainWindow::open);
     connect(view, &DocumentView::nestedOpened, this, &MainWindow::addTab);
-    connect(view, &DocumentView::reloadRequested, this, [this, view] { reload(*view); });
+    connect(view, &DocumentView::saveAsRequested, this, [this, view] { saveAs(*view); });
+    for (auto* action : std::as_const(m_treeActions)) {
+        view->addAction(action);
+    }
     m_tabs->addTab(view, view->document().name());
     m_tabs->setCurrentWidget(view);
     view->setFocus();
@@ -267,9 +282,11 @@ void MainWindow::addTab(DocumentView* view)
 
 void MainWindow::recoverDocuments()
 {
-    for (auto& abandoned : AbandonedJournal::findAll()) {
+    auto journals = AbandonedJournal::findAll();
+    for (auto& abandoned : journals.readable) {
         const auto lost = abandoned.snapshot.lostContents;
-        auto& view = addView(std::make_unique<Document>(std::move(abandoned.snapshot)));
+        const auto stamp = FileStamp::of(abandoned.snapshot.path);
+        auto& view = addView(std::make_unique<Document>(std::move(abandoned.snapshot)), stamp);
         if (view.document().journal().waitForWritten()) {
             abandoned.remove();
         }
@@ -281,15 +298,35 @@ void MainWindow::recoverDocuments()
                              : tr(" The content of %n file(s) was damaged and is empty now.", nullptr, lost)),
             {{tr("Discard Them"), [this, &view] { discardRecovered(view); }}});
     }
+    if (!journals.unreadable.isEmpty()) {
+        if (!currentView() || !currentView()->noticeBar().isHidden()) {
+            newDocument();
+        }
+        currentView()->noticeBar().show(
+            romfs::Severity::Warning,
+            tr("Romsmith ended unexpectedly. Changes that had not been saved cannot be read back; what is left of them "
+               "was put aside in %1.")
+                .arg(journals.unreadable.join(QStringLiteral(", "))));
+    }
 }
 
 void MainWindow::discardRecovered(DocumentView& view)
 {
-    if (view.document().path().isEmpty()) {
+    if (!view.document().path().isEmpty()) {
+        view.reload();
+    } else if (view.document().undoStack().count() > 0) { // edited since it came back
+        closeDocuments({&view});
+    } else {
         delete &view;
         currentChanged();
-    } else {
-        reload(view);
+    }
+}
+
+void MainWindow::addFilesToCurrent(QStringList paths)
+{
+    paths.removeAll(QString()); // cancelled
+    if (auto* view = currentView()) { // as it is after the question
+        view->addFiles(paths);
     }
 }
 
@@ -298,6 +335,9 @@ void MainWindow::goToOffset()
     bool valid = false;
     const auto answer = askForOffset().trimmed();
     const auto offset = answer.toULongLong(&valid, 0);
+    if (!currentView()) {
+        return;
+    }
     if (valid) {
         currentView()->goToOffset(offset);
     } else if (!answer.isEmpty()) {
@@ -349,8 +389,8 @@ void MainWindow::rebuildCompareMenu()
             });
         }
     }
-    add(tr("&Another File…"), [this, view] {
-        if (const auto path = askForOtherImage(); !path.isEmpty()) {
+    add(tr("&Another File…"), [this, view = QPointer(view)] {
+        if (const auto path = askForOtherImage(); !path.isEmpty() && view) {
             compareWithFile(*view, path);
         }
     });
@@ -368,7 +408,8 @@ void MainWindow::compareWithFile(DocumentView& view, const QString& path)
                 return;
             }
             const auto& document = view.document();
-            const Document other(std::move(*file), path);
+            Document other(std::move(*file), path);
+            other.setTarget(document.target());
             const auto name = path == document.path() ? tr("%1 as saved").arg(fileName) : fileName;
             showComparison(new CompareView(name, other.image(), document.name(), document.image(), m_tabs));
         });
@@ -400,12 +441,20 @@ void MainWindow::updateActions()
 {
     const auto* view = currentView();
     const bool selected = view && view->treeView().selectionModel()->hasSelection();
+    // A disabled action says why.
+    const auto enable = [](QAction* action, bool enabled, const QString& reason) {
+        action->setEnabled(enabled);
+        const auto text = action->iconText();
+        action->setToolTip(enabled ? text : text % u" — " % reason);
+        action->setStatusTip(enabled ? QString() : reason);
+    };
     for (auto* action : std::as_const(m_documentActions)) {
-        action->setEnabled(view);
+        enable(action, view, tr("no image is open"));
     }
     for (auto* action : std::as_const(m_selectionActions)) {
-        action->setEnabled(selected);
+        enable(action, selected, view ? tr("nothing is selected") : tr("no image is open"));
     }
+    action(QStringLiteral("closeAction"))->setEnabled(m_tabs->count() > 0);
     m_alignmentMenu->setEnabled(selected);
 }
 
@@ -413,52 +462,77 @@ void MainWindow::updateJobs()
 {
     m_jobLabel->setText(m_jobs.title());
     m_jobCancel->setVisible(!m_jobs.isIdle());
+    if (m_jobs.isIdle() && std::exchange(m_closesWhenIdle, false)) {
+        statusBar()->clearMessage();
+        QMetaObject::invokeMethod(this, &QWidget::close, Qt::QueuedConnection);
+    }
 }
 
-void MainWindow::save(DocumentView& view, std::function<void()> saved)
+void MainWindow::save(DocumentView& view)
 {
     if (view.isNested()) {
-        view.saveIntoOuter(saved);
-        return;
+        view.saveIntoOuter();
+    } else if (view.document().path().isEmpty()) {
+        saveAs(view);
+    } else {
+        view.save(view.document().path(), {});
     }
-    view.document().path().isEmpty() ? saveAs(view, std::move(saved))
-                                     : view.save(view.document().path(), std::move(saved));
 }
 
-void MainWindow::saveAs(DocumentView& view, std::function<void()> saved)
+void MainWindow::saveAs(DocumentView& view)
 {
-    const auto& document = view.document();
-    const auto path = askForSavePath(document.path().isEmpty() ? QStringLiteral("romfs0.img") : document.path());
-    if (!path.isEmpty()) {
-        view.save(path, [this, path, saved = std::move(saved)] {
-            updateRecent(path);
-            if (saved) {
-                saved();
-            }
-        });
+    if (const auto path = pathToSaveAs(view); !path.isEmpty()) {
+        view.save(path, [this, path] { updateRecent(path); });
     }
+}
+
+QString MainWindow::pathToSaveAs(const DocumentView& view)
+{
+    const QPointer self(&view);
+    const auto& known = view.document().path();
+    auto path = askForSavePath(known.isEmpty() ? QStringLiteral("romfs0.img") : known);
+    if (!self || path.isEmpty()) {
+        return {};
+    }
+    if (auto* other = viewOf(path); other && other != &view) {
+        currentView()->showError(
+            tr("%1 is open in another tab, which would lose its file. Choose another name, or close that tab first.")
+                .arg(path));
+        return {};
+    }
+    return path;
 }
 
 void MainWindow::saveCopy()
 {
-    if (const auto path = askForSavePath({}); !path.isEmpty()) {
-        currentView()->saveCopy(path);
+    const QPointer view(currentView());
+    const auto path = askForSavePath({});
+    if (path.isEmpty() || !view) {
+        return;
+    }
+    if (auto* other = viewOf(path); other && other != view) {
+        view->showError(tr("%1 is open in another tab. Choose another name.").arg(path));
+    } else {
+        view->saveCopy(path);
     }
 }
 
 void MainWindow::extractSelection()
 {
-    auto* view = currentView();
-    const auto nodes = view->treeView().selectedNodes();
-    if (const auto folder = askForFolder(tr("Extract to Folder")); !folder.isEmpty()) {
+    const QPointer view(currentView());
+    const auto folder = askForFolder(tr("Extract to Folder"));
+    if (!folder.isEmpty() && view) {
+        const auto nodes = view->treeView().selectedNodes();
         view->extract({nodes.begin(), nodes.end()}, folder);
     }
 }
 
 void MainWindow::extractAll()
 {
-    if (const auto folder = askForFolder(tr("Extract All to Folder")); !folder.isEmpty()) {
-        currentView()->extract({&currentView()->document().tree().root()}, folder);
+    const QPointer view(currentView());
+    const auto folder = askForFolder(tr("Extract All to Folder"));
+    if (!folder.isEmpty() && view) {
+        view->extract({&view->document().tree().root()}, folder);
     }
 }
 
@@ -472,18 +546,39 @@ void MainWindow::closeTab(int index)
     }
 }
 
-void MainWindow::closeView(DocumentView& view)
+void MainWindow::closeViews(const QList<QPointer<DocumentView>>& toClose)
 {
-    if (const auto& path = view.document().path(); !path.isEmpty()) {
-        m_closedPaths.append(path);
+    for (const auto& view : toClose) {
+        if (view) {
+            if (const auto& path = view->document().path(); !path.isEmpty()) {
+                m_closedPaths.append(path);
+            }
+            delete view;
+        }
     }
-    delete &view;
+    currentChanged();
 }
 
-bool MainWindow::closeDocuments(const QList<DocumentView*>& toClose, const std::function<void()>& closedLater)
+QList<QPointer<DocumentView>> MainWindow::withNested(const QList<DocumentView*>& outer) const
 {
+    auto all = outer;
+    for (auto* view : views()) {
+        for (auto* around = view->outer(); around && !all.contains(view); around = around->outer()) {
+            if (outer.contains(around)) {
+                all.append(view);
+            }
+        }
+    }
+    // What is nested goes into its outer image first: that one is to be saved with it.
+    std::ranges::stable_sort(all, std::ranges::greater(), &DocumentView::depth);
+    return {all.begin(), all.end()};
+}
+
+bool MainWindow::closeDocuments(const QList<DocumentView*>& documents, const std::function<void()>& closedLater)
+{
+    const auto toClose = withNested(documents);
     QStringList unsaved;
-    for (const auto* view : toClose) {
+    for (const auto& view : toClose) {
         if (view->document().isModified()) {
             unsaved.append(view->document().name());
         }
@@ -492,44 +587,69 @@ bool MainWindow::closeDocuments(const QList<DocumentView*>& toClose, const std::
     if (answer == Unsaved::Cancel) {
         return false;
     }
-    const auto isToSave
-        = [answer](const DocumentView* view) { return answer == Unsaved::Save && view->document().isModified(); };
-    // What is nested goes into its outer image first: that one is to be saved with it.
-    auto innermostFirst = toClose;
-    std::ranges::stable_sort(innermostFirst, std::ranges::greater(), &DocumentView::depth);
-    for (auto* view : std::as_const(innermostFirst)) {
-        if (view->isNested() && isToSave(view)) {
-            save(*view);
+    if (answer == Unsaved::Save) {
+        return saveAndClose(toClose, closedLater);
+    }
+    closeViews(toClose);
+    return true;
+}
+
+/// Everything is saved before anything is closed, so that a failure or second thoughts lose nothing. True if there was
+/// nothing to wait for.
+bool MainWindow::saveAndClose(const QList<QPointer<DocumentView>>& toClose, const std::function<void()>& closedLater)
+{
+    QList<std::pair<QPointer<DocumentView>, QString>> toSave;
+    for (const auto& view : toClose) {
+        if (!view || !view->document().isModified()) {
+            continue;
+        }
+        if (view->isNested()) {
+            view->saveIntoOuter();
             if (view->document().isModified()) {
                 m_tabs->setCurrentWidget(view); // it says why
                 return false;
             }
-        }
-    }
-    const auto unsavedCount = std::make_shared<qsizetype>(std::ranges::count_if(toClose, isToSave));
-    const bool allClosed = *unsavedCount == 0;
-    for (auto* view : toClose) {
-        if (!isToSave(view)) {
-            closeView(*view);
             continue;
         }
-        save(*view, [this, view, unsavedCount, closedLater] {
-            if (view->document().isModified()) {
-                return; // edited while it was saved
-            }
-            closeView(*view);
-            currentChanged();
-            if (--*unsavedCount == 0 && closedLater) {
-                closedLater();
+        m_tabs->setCurrentWidget(view);
+        const auto path = view->document().path().isEmpty() ? pathToSaveAs(*view) : view->document().path();
+        if (path.isEmpty()) {
+            return false;
+        }
+        toSave.emplace_back(view, path);
+    }
+    const auto left = std::make_shared<qsizetype>(toSave.size());
+    const auto closeAll = [this, toClose, closedLater] {
+        const auto isUnsaved = [](const QPointer<DocumentView>& view) { return view && view->document().isModified(); };
+        if (std::ranges::any_of(toClose, isUnsaved)) {
+            return; // edited while it was saved
+        }
+        closeViews(toClose);
+        if (closedLater) {
+            closedLater();
+        }
+    };
+    for (const auto& [view, path] : toSave) {
+        view->save(path, [left, closeAll] {
+            if (--*left == 0) {
+                closeAll();
             }
         });
     }
-    currentChanged();
-    return allClosed;
+    if (toSave.isEmpty()) {
+        closeViews(toClose);
+    }
+    return toSave.isEmpty();
 }
 
 void MainWindow::closeEvent(QCloseEvent* event)
 {
+    if (!m_jobs.isIdle()) {
+        m_closesWhenIdle = true; // what is being written is not left half done
+        statusBar()->showMessage(tr("Romsmith closes when this is done."));
+        event->ignore();
+        return;
+    }
     if (!closeDocuments(views(), [this] { close(); })) {
         event->ignore(); // comes back when everything is saved
         return;
@@ -572,7 +692,8 @@ void MainWindow::dropEvent(QDropEvent* event)
             paths.append(url.toLocalFile());
         }
     }
-    event->acceptProposedAction();
+    event->setDropAction(Qt::CopyAction); // the files stay where they are, whatever keys are held
+    event->accept();
     open(paths);
 }
 

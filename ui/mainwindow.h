@@ -22,6 +22,14 @@ class Inspector;
 class ProblemsView;
 class TargetSelector;
 
+/// A file that was read to be opened.
+struct Opened
+{
+    QString path;
+    FileStamp stamp;
+    Result<romfs::Image> image;
+};
+
 /// The one window: documents in tabs, tools in docks.
 class MainWindow : public QMainWindow
 {
@@ -81,11 +89,11 @@ private:
 
     [[nodiscard]] DocumentView* viewOf(const QString& path) const; ///< null if the file is not open
     void openImages(const QStringList& paths);
-    void addOpened(const QString& path, Result<romfs::Image> image);
-    DocumentView& addView(std::unique_ptr<Document> document);
+    void addOpened(std::vector<Opened> images);
+    DocumentView& addView(std::unique_ptr<Document> document, const FileStamp& stamp = {});
     void addTab(DocumentView* view);
-    void reload(DocumentView& view);
     void discardRecovered(DocumentView& view);
+    void addFilesToCurrent(QStringList paths);
     void goToOffset();
     void rebuildCompareMenu();
     void compareWithFile(DocumentView& view, const QString& path);
@@ -95,9 +103,14 @@ private:
     /// True if all are closed already. Otherwise @p closedLater is called when they are, unless a save fails or is
     /// cancelled.
     bool closeDocuments(const QList<DocumentView*>& views, const std::function<void()>& closedLater = {});
-    void closeView(DocumentView& view);
-    void save(DocumentView& view, std::function<void()> saved = {});
-    void saveAs(DocumentView& view, std::function<void()> saved = {});
+    bool saveAndClose(const QList<QPointer<DocumentView>>& views, const std::function<void()>& closedLater);
+    void closeViews(const QList<QPointer<DocumentView>>& views);
+
+    /// Together with what is open from inside them, the innermost first.
+    [[nodiscard]] QList<QPointer<DocumentView>> withNested(const QList<DocumentView*>& outer) const;
+    void save(DocumentView& view);
+    void saveAs(DocumentView& view);
+    [[nodiscard]] QString pathToSaveAs(const DocumentView& view); ///< empty when there is none
     void saveCopy();
     void extractSelection();
     void extractAll();
@@ -129,6 +142,8 @@ private:
     QDockWidget* m_inspectorDock = nullptr;
     QList<QAction*> m_documentActions; ///< need an open document
     QList<QAction*> m_selectionActions; ///< need a selection, too
+    QList<QAction*> m_treeActions; ///< have keys that mean something else outside a document's tab
+    bool m_closesWhenIdle = false;
     QStringList m_closedPaths; ///< for opening them again, the last one last
 };
 

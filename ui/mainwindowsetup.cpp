@@ -56,13 +56,13 @@ void MainWindow::buildActions()
     const auto s = [](const char* text) { return QString::fromLatin1(text); };
     addAction(s("newAction"), tr("&New"), s("document-new"), QKeySequence::New, [this] { newDocument(); });
     addAction(s("openAction"), tr("&Open…"), s("document-open"), QKeySequence::Open, [this] { open(askForImages()); });
-    m_documentActions << addAction(s("saveAction"), tr("&Save"), s("document-save"), QKeySequence::Save,
-                                   [this] { save(*currentView()); })
-                      << addAction(s("saveAsAction"), tr("Save &As…"), {},
-                                   QKeySequence(Qt::CTRL | Qt::SHIFT | Qt::Key_S), [this] { saveAs(*currentView()); })
-                      << addAction(s("saveCopyAction"), tr("Save a Cop&y…"), {}, {}, [this] { saveCopy(); })
-                      << addAction(s("closeAction"), tr("&Close"), {}, QKeySequence(Qt::CTRL | Qt::Key_W),
-                                   [this] { closeTab(m_tabs->currentIndex()); });
+    m_documentActions << addAction(s("saveAction"), tr("&Save"), s("document-save"), QKeySequence::Save, [this] {
+        save(*currentView());
+    }) << addAction(s("saveAsAction"), tr("Save &As…"), {}, QKeySequence(Qt::CTRL | Qt::SHIFT | Qt::Key_S), [this] {
+        saveAs(*currentView());
+    }) << addAction(s("saveCopyAction"), tr("Save a Cop&y…"), {}, {}, [this] { saveCopy(); });
+    addAction(s("closeAction"), tr("&Close"), {}, QKeySequence(Qt::CTRL | Qt::Key_W),
+              [this] { closeTab(m_tabs->currentIndex()); });
     addAction(s("reopenAction"), tr("Reopen Close&d"), {}, QKeySequence(Qt::CTRL | Qt::SHIFT | Qt::Key_T), [this] {
         if (!m_closedPaths.isEmpty()) {
             open({m_closedPaths.takeLast()});
@@ -80,14 +80,10 @@ void MainWindow::buildActions()
     redo->setIcon(icon(s("redo")));
 
     m_documentActions << addAction(s("addFilesAction"), tr("Add &Files…"), s("add-files"),
-                                   QKeySequence(Qt::ALT | Qt::Key_A),
-                                   [this] { currentView()->addFiles(askForFiles()); })
+                                   QKeySequence(Qt::ALT | Qt::Key_A), [this] { addFilesToCurrent(askForFiles()); })
                       << addAction(s("addFolderAction"), tr("Add F&older…"), s("add-folder"),
-                                   QKeySequence(Qt::ALT | Qt::SHIFT | Qt::Key_A), [this] {
-                                       if (const auto folder = askForFolder(tr("Add Folder")); !folder.isEmpty()) {
-                                           currentView()->addFiles({folder});
-                                       }
-                                   });
+                                   QKeySequence(Qt::ALT | Qt::SHIFT | Qt::Key_A),
+                                   [this] { addFilesToCurrent({askForFolder(tr("Add Folder"))}); });
     addViewAction(s("newFolderAction"), tr("&New Folder"), s("new-folder"),
                   QKeySequence(Qt::CTRL | Qt::SHIFT | Qt::Key_N), &DocumentView::newFolder);
     addViewAction(s("sortAction"), tr("&Sort by Name"), {}, {}, &DocumentView::sortByName);
@@ -126,6 +122,14 @@ void MainWindow::buildActions()
                                         m_inspectorDock->raise();
                                         m_inspector->setCurrentWidget(&m_inspector->details());
                                     });
+    // These keys belong to whatever has the focus; here they are for the tree and what is around it.
+    for (const auto* name : {"cutAction", "copyAction", "pasteAction", "renameAction", "duplicateAction",
+                             "deleteAction", "moveUpAction", "moveDownAction"}) {
+        auto* own = action(s(name));
+        own->setShortcutContext(Qt::WidgetWithChildrenShortcut);
+        removeAction(own);
+        m_treeActions.append(own);
+    }
     addAction(s("aboutAction"), tr("&About Romsmith"), {}, {}, [this] { showAbout(); });
 }
 

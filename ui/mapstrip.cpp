@@ -32,14 +32,13 @@ MapStrip::MapStrip(QWidget* parent)
     viewport()->setBackgroundRole(QPalette::Window);
 }
 
-void MapStrip::setSegments(MapSegments segments, std::optional<std::uint64_t> capacity)
+void MapStrip::setSegments(MapSegments segments, std::optional<std::uint64_t> capacity,
+                           std::optional<std::uint32_t> current)
 {
     m_segments = std::move(segments);
     m_capacity = capacity;
+    m_current = current;
     m_hovered.reset();
-    if (m_current && *m_current >= m_segments.entryCount()) {
-        m_current.reset();
-    }
     relayout();
 }
 

@@ -19,8 +19,8 @@ class MapStrip final : public QAbstractScrollArea
 public:
     explicit MapStrip(QWidget* parent = nullptr);
 
-    /// @p capacity is the size of the partition, if there is one.
-    void setSegments(MapSegments segments, std::optional<std::uint64_t> capacity);
+    /// @p capacity is the size of the partition, if there is one. @p current is framed wherever it is now.
+    void setSegments(MapSegments segments, std::optional<std::uint64_t> capacity, std::optional<std::uint32_t> current);
     [[nodiscard]] const MapSegments& segments() const { return m_segments; }
     [[nodiscard]] std::uint64_t freeBytes() const;
 

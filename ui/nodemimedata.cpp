@@ -18,21 +18,23 @@ const QString nodesType = QStringLiteral("application/x-romsmith-nodes");
 const QString filesType = QStringLiteral("text/uri-list");
 
 /// Qt cannot remove files whose names are not UTF-8; an image may hold any.
+void removeFolder(const QString& folder)
+{
+    std::error_code error;
+    std::filesystem::remove_all(toPath(folder), error);
+}
+
 struct ExportBase
 {
     ExportBase() = default;
     ExportBase(const ExportBase&) = delete;
     ExportBase& operator=(const ExportBase&) = delete;
-    ~ExportBase()
-    {
-        std::error_code error;
-        std::filesystem::remove_all(toPath(folder.path()), error);
-    }
+    ~ExportBase() { removeFolder(folder.path()); }
 
     QTemporaryDir folder;
 };
 
-/// Files for other programs live until this one ends: the receiver may copy them late.
+/// What is in it lives until the program ends at the latest.
 QString newExportFolder()
 {
     static const ExportBase base;
@@ -42,13 +44,22 @@ QString newExportFolder()
 
 } // namespace
 
-NodeMimeData::NodeMimeData(Document& document, std::vector<tree::Node*> nodes)
+NodeMimeData::NodeMimeData(Document& document, std::vector<tree::Node*> nodes, Way way)
     : m_document(&document)
     , m_nodes(std::move(nodes))
     , m_copies(tree::Node::folder({}))
+    , m_way(way)
 {
     for (const auto* node : m_nodes) {
         m_copies->append(node->copy());
+    }
+}
+
+NodeMimeData::~NodeMimeData()
+{
+    // Who was dropped something may copy it when the drag has long ended.
+    if (m_way == Way::Clipboard && !m_folder.isEmpty()) {
+        removeFolder(m_folder);
     }
 }
 
@@ -72,7 +83,14 @@ std::vector<std::unique_ptr<tree::Node>> NodeMimeData::copies() const
 
 QStringList NodeMimeData::formats() const
 {
-    return {nodesType, filesType};
+    return areFilesOffered() ? QStringList{nodesType, filesType} : QStringList{nodesType};
+}
+
+bool NodeMimeData::areFilesOffered() const
+{
+    std::uint64_t size = 0;
+    tree::forEachInside(*m_copies, [&](const tree::Node& node) { size += node.isFile() ? node.content().size() : 0; });
+    return size <= (m_way == Way::Drag ? mostForDrag : mostForClipboard);
 }
 
 bool NodeMimeData::hasFormat(const QString& mimeType) const
@@ -82,11 +100,11 @@ bool NodeMimeData::hasFormat(const QString& mimeType) const
 
 QVariant NodeMimeData::retrieveData(const QString& mimeType, QMetaType type) const
 {
-    if (mimeType != filesType) {
+    if (mimeType != filesType || !areFilesOffered()) {
         return QMimeData::retrieveData(mimeType, type);
     }
-    if (m_files.isEmpty()) {
-        m_files = writeFiles();
+    if (m_folder.isEmpty()) {
+        writeFiles();
     }
     QVariantList urls;
     QByteArray lines;
@@ -98,19 +116,18 @@ QVariant NodeMimeData::retrieveData(const QString& mimeType, QMetaType type) con
     return type.id() == QMetaType::QByteArray ? QVariant(lines) : QVariant(urls);
 }
 
-QStringList NodeMimeData::writeFiles() const
+void NodeMimeData::writeFiles() const
 {
-    const auto folder = newExportFolder();
-    QStringList files;
-    if (folder.isEmpty() || !sources::extract(std::array<const tree::Node*, 1>{m_copies.get()}, toPath(folder), {})) {
-        return files;
+    m_folder = newExportFolder();
+    const std::array<const tree::Node*, 1> nodes{m_copies.get()};
+    if (m_folder.isEmpty() || !sources::extract(nodes, toPath(m_folder), {})) {
+        return;
     }
     for (const auto& child : m_copies->children()) {
         if (!child->isRaw() && romfs::isUtf8(child->name())) { // what is not cannot be said in a URL of Qt's
-            files.append(folder % QLatin1Char('/') % QString::fromStdString(child->name()));
+            m_files.append(m_folder % QLatin1Char('/') % QString::fromStdString(child->name()));
         }
     }
-    return files;
 }
 
 } // namespace romsmith::ui

@@ -13,14 +13,22 @@
 namespace romsmith::ui {
 
 /// Nodes on their way through a drag or the clipboard. Other programs see files: these are written to a private folder
-/// when, and only when, somebody asks for them.
+/// when, and only when, somebody asks for them; unless there are too many bytes in them.
 class NodeMimeData final : public QMimeData
 {
     Q_OBJECT
 
 public:
+    enum class Way : std::uint8_t { Clipboard, Drag };
+
+    /// The most bytes that other programs are offered. Clipboard managers ask for whatever is copied, at once, and the
+    /// window waits while it is written; what is dropped is wanted.
+    static constexpr std::uint64_t mostForClipboard = 64ULL * 1024 * 1024;
+    static constexpr std::uint64_t mostForDrag = 1024ULL * 1024 * 1024;
+
     /// @p nodes must not contain each other.
-    NodeMimeData(Document& document, std::vector<tree::Node*> nodes);
+    NodeMimeData(Document& document, std::vector<tree::Node*> nodes, Way way = Way::Clipboard);
+    ~NodeMimeData() override;
 
     [[nodiscard]] Document* document() const { return m_document; }
 
@@ -37,12 +45,15 @@ protected:
     [[nodiscard]] QVariant retrieveData(const QString& mimeType, QMetaType type) const override;
 
 private:
-    [[nodiscard]] QStringList writeFiles() const;
+    void writeFiles() const;
+    [[nodiscard]] bool areFilesOffered() const;
 
     QPointer<Document> m_document;
     std::vector<tree::Node*> m_nodes;
     std::unique_ptr<tree::Node> m_copies; ///< a folder that holds them
-    mutable QStringList m_files; ///< once they have been asked for
+    Way m_way;
+    mutable QString m_folder; ///< with the files, once they have been asked for
+    mutable QStringList m_files;
 };
 
 } // namespace romsmith::ui

@@ -54,6 +54,7 @@ void NoticeBar::show(romfs::Severity severity, const QString& text, std::vector<
             run();
         });
         m_buttons->addWidget(button);
+        button->show(); // the bar may be in sight already
     }
     QWidget::show();
 }

@@ -4,6 +4,8 @@
 
 #include "ui/delegates.h"
 
+#include <QClipboard>
+#include <QGuiApplication>
 #include <QHeaderView>
 #include <QKeyEvent>
 #include <QPainter>
@@ -36,8 +38,24 @@ ProblemsView::ProblemsView(QWidget* parent)
     });
 }
 
+bool ProblemsView::event(QEvent* event)
+{
+    // What is selected here is copied here, whatever the window uses the key for.
+    if (event->type() == QEvent::ShortcutOverride && static_cast<QKeyEvent*>(event)->matches(QKeySequence::Copy)) {
+        event->accept();
+        return true;
+    }
+    return QTreeView::event(event);
+}
+
 void ProblemsView::keyPressEvent(QKeyEvent* event)
 {
+    if (event->matches(QKeySequence::Copy)) {
+        if (currentIndex().isValid()) {
+            QGuiApplication::clipboard()->setText(m_model.textAt(currentIndex().row()));
+        }
+        return;
+    }
     const bool activates = event->key() == Qt::Key_Return || event->key() == Qt::Key_Enter;
     if (activates && currentIndex().isValid()) {
         // Return goes to the row, Ctrl+Return mends.

@@ -8,7 +8,7 @@
 
 namespace romsmith::ui {
 
-/// The list of findings: activating one jumps to its row, its button mends it.
+/// The list of findings: activating one jumps to its row, its button mends it, and it can be copied as text.
 class ProblemsView final : public QTreeView
 {
     Q_OBJECT
@@ -23,6 +23,7 @@ Q_SIGNALS:
     void mendRequested(const romsmith::romfs::Finding& finding, romsmith::tree::Node* node);
 
 protected:
+    bool event(QEvent* event) override;
     void keyPressEvent(QKeyEvent* event) override;
     void paintEvent(QPaintEvent* event) override;
 

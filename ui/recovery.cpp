@@ -7,12 +7,14 @@
 #include <QCborArray>
 #include <QCborMap>
 #include <QCryptographicHash>
+#include <QDateTime>
 #include <QFile>
 #include <QStandardPaths>
 #include <QUuid>
 
 #include <algorithm>
 #include <filesystem>
+#include <functional>
 #include <span>
 
 namespace romsmith::ui {
@@ -21,6 +23,7 @@ namespace {
 const QString treeFile = QStringLiteral("tree");
 const QString lockFile = QStringLiteral("lock");
 const QString blobsPrefix = QStringLiteral("blobs-");
+const QString unreadableFolder = QStringLiteral("unreadable");
 constexpr int formatVersion = 1;
 
 constexpr auto ownerOnly = QFile::ReadOwner | QFile::WriteOwner;
@@ -82,6 +85,9 @@ QCborMap toCbor(const RecoveryBlobs& blobs, const RecoverySnapshot::Item& item)
     if (state.alignmentOverride) {
         map[QStringLiteral("alignment")] = static_cast<qint64>(*state.alignmentOverride);
     }
+    if (state.compile) {
+        map[QStringLiteral("compile")] = *state.compile;
+    }
     if (state.extra) {
         map[QStringLiteral("before")] = toCbor(blobs, state.extra->before);
         map[QStringLiteral("after")] = toCbor(blobs, state.extra->after);
@@ -98,6 +104,7 @@ bool writeTree(const QDir& folder, const RecoveryBlobs& blobs, const RecoverySna
     const QCborMap document{{QStringLiteral("version"), formatVersion},
                             {QStringLiteral("blobs"), blobs.fileName()},
                             {QStringLiteral("path"), snapshot.path},
+                            {QStringLiteral("name"), snapshot.name},
                             {QStringLiteral("target"), QString::fromStdString(snapshot.target)},
                             {QStringLiteral("style"), static_cast<int>(snapshot.style)},
                             {QStringLiteral("items"), items}};
@@ -143,6 +150,9 @@ RecoverySnapshot::Item readItem(const QCborMap& map, QFile& blobs, int& lost)
         state.foundAlignment = 1;
         state.alignmentOverride.reset();
     }
+    if (const auto compile = map[QStringLiteral("compile")]; compile.isBool()) {
+        state.compile = compile.toBool();
+    }
     if (map.contains(QStringLiteral("before"))) {
         state.extra = std::make_shared<const romfs::ExtraRecords>(
             romfs::ExtraRecords{.before = readBlob(blobs, map[QStringLiteral("before")], lost),
@@ -165,12 +175,15 @@ std::optional<RecoverySnapshot> readTree(const QDir& folder)
     if (error.error != QCborError::NoError) {
         return {}; // reading what is left of a map reads behind its end
     }
-    QFile blobs(folder.filePath(document[QStringLiteral("blobs")].toString()));
     if (document[QStringLiteral("version")].toInteger() != formatVersion) {
         return {};
     }
-    static_cast<void>(blobs.open(QIODevice::ReadOnly)); // not there if nothing has content
+    QFile blobs(folder.filePath(document[QStringLiteral("blobs")].toString()));
+    if (blobs.exists() && !blobs.open(QIODevice::ReadOnly)) { // not there if nothing has content
+        return {};
+    }
     RecoverySnapshot snapshot{.path = document[QStringLiteral("path")].toString(),
+                              .name = document[QStringLiteral("name")].toString(),
                               .target = document[QStringLiteral("target")].toString().toStdString(),
                               .style = toEnum(document[QStringLiteral("style")], romfs::Style::Compact),
                               .items = {}};
@@ -185,6 +198,35 @@ std::unique_ptr<QLockFile> lockFolder(const QDir& folder)
     auto lock = std::make_unique<QLockFile>(folder.filePath(lockFile));
     lock->setStaleLockTime(std::chrono::milliseconds(0)); // stale only when its process has ended
     return lock->tryLock(0) ? std::move(lock) : nullptr;
+}
+
+/// Removes what is left of a journal that never had a tree. A fresh folder may get its lock and its tree in a moment.
+void removeIfStale(const QFileInfo& folder)
+{
+    const bool isFresh = folder.lastModified().addDays(1) > QDateTime::currentDateTimeUtc();
+    if (!isFresh && lockFolder(QDir(folder.filePath()))) {
+        QDir(folder.filePath()).removeRecursively();
+    }
+}
+
+/// Gives the folder where the journal is then.
+QString setAside(const QDir& journal)
+{
+    const QDir base(QFileInfo(journal.path()).path());
+    const auto path = base.filePath(unreadableFolder % QLatin1Char('/') % journal.dirName());
+    const bool isMoved = base.mkpath(unreadableFolder) && QDir().rename(journal.path(), path);
+    return isMoved ? path : journal.path();
+}
+
+void removeOldUnreadable(const QDir& base)
+{
+    auto folders = QDir(base.filePath(unreadableFolder)).entryInfoList(QDir::Dirs | QDir::NoDotAndDotDot);
+    std::ranges::sort(folders, std::greater(), [](const QFileInfo& folder) {
+        return QFileInfo(QDir(folder.filePath()), treeFile).lastModified();
+    });
+    for (const auto& folder : folders.mid(AbandonedJournal::mostUnreadable)) {
+        QDir(folder.filePath()).removeRecursively();
+    }
 }
 
 } // namespace
@@ -267,10 +309,14 @@ RecoveryJournal::Session::Session(const QDir& base)
     if (QDir().mkpath(folder.path()) && QFile::setPermissions(folder.path(), ownerOnly | QFile::ExeOwner)) {
         lock = lockFolder(folder);
     }
+    if (!lock) {
+        folder.removeRecursively();
+    }
 }
 
-RecoveryJournal::RecoveryJournal(const QDir& base)
-    : m_base(base)
+RecoveryJournal::RecoveryJournal(const QDir& base, QObject* parent)
+    : QObject(parent)
+    , m_base(base)
 {
     m_writer.setMaxThreadCount(1);
 }
@@ -283,12 +329,12 @@ RecoveryJournal::~RecoveryJournal()
 
 void RecoveryJournal::write(RecoverySnapshot snapshot)
 {
-    if (!m_session) {
+    if (!m_session || !m_session->lock) { // where there was no room before, there may be now
         m_session = std::make_shared<Session>(m_base);
     }
     const std::scoped_lock guard(m_mutex);
-    const bool alreadyWaiting = m_pending.has_value();
-    m_pending = std::move(snapshot);
+    const bool alreadyWaiting = m_session->pending.has_value();
+    m_session->pending = std::move(snapshot);
     if (!alreadyWaiting) {
         m_writer.start([this, session = m_session] { writePending(*session); });
     }
@@ -299,17 +345,24 @@ void RecoveryJournal::writePending(Session& session)
     std::optional<RecoverySnapshot> snapshot;
     {
         const std::scoped_lock guard(m_mutex);
-        snapshot = std::exchange(m_pending, std::nullopt);
+        snapshot = std::exchange(session.pending, std::nullopt);
     }
     if (!snapshot) {
         return;
     }
-    const bool written = session.blobs.store(*snapshot) && writeTree(session.folder, session.blobs, *snapshot);
+    const bool written
+        = session.lock && session.blobs.store(*snapshot) && writeTree(session.folder, session.blobs, *snapshot);
     if (written) {
         session.blobs.removeOldFiles();
     }
-    const std::scoped_lock guard(m_mutex);
-    m_isWritten = written;
+    bool wasWritten = false;
+    {
+        const std::scoped_lock guard(m_mutex);
+        wasWritten = std::exchange(m_isWritten, written);
+    }
+    if (wasWritten && !written) {
+        Q_EMIT failed(m_base.path());
+    }
 }
 
 void RecoveryJournal::clear()
@@ -318,7 +371,7 @@ void RecoveryJournal::clear()
         return;
     }
     const std::scoped_lock guard(m_mutex);
-    m_pending.reset();
+    m_session->pending.reset();
     m_writer.start([session = std::exchange(m_session, nullptr)] {
         // First, so that nobody takes it for abandoned between the unlocking and the removing.
         QFile::remove(session->folder.filePath(treeFile));
@@ -334,24 +387,37 @@ bool RecoveryJournal::waitForWritten()
     return m_isWritten;
 }
 
-std::vector<AbandonedJournal> AbandonedJournal::findAll(const QDir& base)
+AbandonedJournals AbandonedJournal::findAll(const QDir& base)
 {
-    std::vector<AbandonedJournal> abandoned;
+    AbandonedJournals found;
     for (const auto& info : base.entryInfoList(QDir::Dirs | QDir::NoDotAndDotDot, QDir::Time | QDir::Reversed)) {
-        AbandonedJournal journal;
-        journal.m_folder = QDir(info.filePath());
-        journal.m_lock = lockFolder(journal.m_folder);
-        if (!journal.m_lock) {
-            continue;
-        }
-        if (auto snapshot = readTree(journal.m_folder)) {
-            journal.snapshot = std::move(*snapshot);
-            abandoned.push_back(std::move(journal));
-        } else {
-            journal.remove();
+        const QDir folder(info.filePath());
+        if (folder.exists(treeFile)) {
+            addTo(found, folder);
+        } else if (info.fileName() != unreadableFolder) {
+            removeIfStale(info);
         }
     }
-    return abandoned;
+    removeOldUnreadable(base);
+    found.unreadable.removeIf([](const QString& folder) { return !QFileInfo::exists(folder); });
+    return found;
+}
+
+void AbandonedJournal::addTo(AbandonedJournals& found, const QDir& folder)
+{
+    AbandonedJournal journal;
+    journal.m_folder = folder;
+    journal.m_lock = lockFolder(folder);
+    if (!journal.m_lock || !folder.exists(treeFile)) { // somebody has it, or has just removed it
+        return;
+    }
+    if (auto snapshot = readTree(folder)) {
+        journal.snapshot = std::move(*snapshot);
+        found.readable.push_back(std::move(journal));
+    } else {
+        journal.m_lock.reset();
+        found.unreadable.append(setAside(folder));
+    }
 }
 
 void AbandonedJournal::remove()

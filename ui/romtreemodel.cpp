@@ -86,6 +86,8 @@ QVariant RomTreeModel::data(const QModelIndex& index, int role) const
         return column == Aligned ? QVariant(node.state().alignmentOverride.value_or(0)) : display(node, column);
     case SortRole:
         return sortValue(node, column);
+    case FoundAlignmentRole:
+        return column == Aligned ? foundAlignment(node) : QVariant();
     case Qt::DecorationRole:
         return column == Name ? QVariant(iconFor(node)) : QVariant();
     case Qt::ToolTipRole:
@@ -144,6 +146,12 @@ QString RomTreeModel::alignmentText(const tree::Node& node) const
     const std::uint64_t wanted = node.wantedAlignment(m_document.plan().rules).value;
     const auto actual = romfs::naturalAlignment(placement->contentOffset);
     return QStringLiteral("%1 / %2").arg(std::min(actual, std::max(wanted, largestShownAlignment))).arg(wanted);
+}
+
+QVariant RomTreeModel::foundAlignment(const tree::Node& node) const
+{
+    const auto wanted = node.wantedAlignment(m_document.plan().rules);
+    return node.isFile() && wanted.reason == tree::AlignmentReason::Found ? QVariant(wanted.value) : QVariant();
 }
 
 QString RomTreeModel::toolTip(const tree::Node& node, int column) const

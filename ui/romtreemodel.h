@@ -19,6 +19,9 @@ public:
     /// The value to sort a column by.
     static constexpr int SortRole = Qt::UserRole;
 
+    /// Of Aligned: the alignment, if it is wanted only because the image was found with it.
+    static constexpr int FoundAlignmentRole = Qt::UserRole + 1;
+
     explicit RomTreeModel(Document& document, QObject* parent = nullptr);
     ~RomTreeModel() override;
 
@@ -57,6 +60,7 @@ private:
     [[nodiscard]] QString toolTip(const tree::Node& node, int column) const;
     [[nodiscard]] QString notes(const tree::Node& node) const;
     [[nodiscard]] QString alignmentText(const tree::Node& node) const;
+    [[nodiscard]] QVariant foundAlignment(const tree::Node& node) const;
     [[nodiscard]] bool setAlignment(tree::Node& node, const QString& value);
 
     Document& m_document;

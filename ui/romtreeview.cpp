@@ -180,7 +180,7 @@ void RomTreeView::startDrag(Qt::DropActions)
     }
     auto* drag = new QDrag(this);
     drag->setPixmap(iconFor(*nodes.front()).pixmap(32, 32));
-    drag->setMimeData(new NodeMimeData(m_model.document(), std::move(nodes)));
+    drag->setMimeData(new NodeMimeData(m_model.document(), std::move(nodes), NodeMimeData::Way::Drag));
     drag->exec(Qt::CopyAction | Qt::MoveAction, Qt::MoveAction);
 }
 

@@ -20,6 +20,15 @@ struct ExtractArguments
     bool force = false;
 };
 
+/// What is there already is an error of the output here, with an option against it.
+Error withAdvice(Error error)
+{
+    if (error.code == ErrorCode::AlreadyExists) {
+        error = {.code = ErrorCode::CannotWrite, .message = error.message + " With --force, files are replaced."};
+    }
+    return error;
+}
+
 int runExtract(const ExtractArguments& arguments)
 {
     auto image = sources::openImage(arguments.image);
@@ -43,7 +52,7 @@ int runExtract(const ExtractArguments& arguments)
     }
     const auto extracted = sources::extract(nodes, arguments.directory, {.overwrite = arguments.force});
     if (!extracted) {
-        return report(extracted.error());
+        return report(withAdvice(extracted.error()));
     }
     noteSkipped(extracted->skipped);
     note(std::format("{} files, {} bytes written to {}", extracted->files, extracted->bytes, arguments.directory));

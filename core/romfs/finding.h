@@ -22,6 +22,7 @@ enum class Mend : std::uint8_t {
     Rename,
     Remove,
     Align,
+    KeepSource,
 };
 
 /// Something about an image that its user should know. Not an error: the image still opens.

@@ -192,11 +192,14 @@ private:
             return fail(ErrorCode::CannotWrite,
                         std::format("\"{}\" is there already and is not a folder. Remove it first.", shown(target)));
         }
-        if (!folder && (!m_options.overwrite || !fs::is_regular_file(status))) {
+        if (!folder && !fs::is_regular_file(status)) {
             return fail(ErrorCode::CannotWrite,
-                        std::format("\"{}\" is there already. Nothing was written; {}.", shown(target),
-                                    fs::is_regular_file(status) ? "choose another folder, or --force to replace files"
-                                                                : "remove it first"));
+                        std::format("\"{}\" is there already. Nothing was written; remove it first.", shown(target)));
+        }
+        if (!folder && !m_options.overwrite) {
+            return fail(
+                ErrorCode::AlreadyExists,
+                std::format("\"{}\" is there already. Nothing was written; choose another folder.", shown(target)));
         }
         return {};
     }

@@ -24,7 +24,8 @@ struct Extracted
 };
 
 /// Writes nodes with all that is in them below @p directory, each under its whole path. Never writes outside it,
-/// whatever the names are and wherever links in it lead. Everything is checked before the first file is written.
+/// whatever the names are and wherever links in it lead. Everything is checked before the first file is written; it
+/// fails with ErrorCode::AlreadyExists for a file that overwriting would replace.
 [[nodiscard]] Result<Extracted> extract(std::span<const tree::Node* const> nodes,
                                         const std::filesystem::path& directory, const ExtractOptions& options,
                                         const std::stop_token& stop = {});

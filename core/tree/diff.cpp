@@ -123,9 +123,10 @@ private:
         if (m_a.layout[item.a].contentOffset != m_b.layout[item.b].contentOffset) {
             return true;
         }
-        // Of images as they were read, the alignment asked for is a guess from the padding.
-        const bool guessed = m_a.layout.unchangedSource() && m_b.layout.unchangedSource();
-        return !guessed && m_a.entries[item.a].alignment != m_b.entries[item.b].alignment;
+        // Of what is as it was read, the alignment asked for is a guess from the padding.
+        const auto& a = m_a.entries[item.a];
+        const auto& b = m_b.entries[item.b];
+        return !a.origin && !b.origin && a.alignment != b.alignment;
     }
 
     const ImageSnapshot& m_a;

@@ -36,6 +36,7 @@ struct NodeState
     std::shared_ptr<const romfs::ExtraRecords> extra;
     std::optional<std::uint32_t> alignmentOverride;
     std::uint32_t foundAlignment = 1;
+    std::optional<bool> compile; ///< Python files, and folders for those inside: compiled or kept as source
     std::optional<romfs::Origin> origin; ///< set as long as the node is as it was read
 };
 

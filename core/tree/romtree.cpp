@@ -86,6 +86,7 @@ RomTree::RomTree(romfs::Image image)
                                                                           .extra = std::move(entry.extra),
                                                                           .alignmentOverride = {},
                                                                           .foundAlignment = entry.alignment,
+                                                                          .compile = {},
                                                                           .origin = entry.origin},
                                                                 entry.defect));
         if (entry.type == romfs::EntryType::Directory) {
@@ -253,6 +254,37 @@ Result<Edit> RomTree::setAlignment(std::span<Node* const> files, std::optional<s
         builder.change(*file, std::move(state));
     }
     return builder.take();
+}
+
+Edit RomTree::setCompile(std::span<Node* const> nodes, std::optional<bool> compile) const
+{
+    EditBuilder builder;
+    for (auto* node : nodes) {
+        if (node->state().compile != compile && !node->isRaw()) {
+            auto state = node->state();
+            state.compile = compile;
+            builder.change(*node, std::move(state));
+        }
+    }
+    return builder.take();
+}
+
+Edit RomTree::replaceAll(romfs::Image image) const
+{
+    RomTree other(std::move(image));
+    Edit edit;
+    const auto add = [&](std::size_t count, std::vector<std::unique_ptr<Node>> absent) {
+        if (count > 0) {
+            edit.m_steps.emplace_back(
+                detail::PresenceStep{.parent = m_root.get(), .row = 0, .count = count, .absent = std::move(absent)});
+        }
+    };
+    add(m_root->children().size(), {});
+    edit.m_steps.emplace_back(detail::SourceStep{.other = std::move(other.m_source)});
+    auto nodes = other.m_root->takeChildren();
+    const auto count = nodes.size();
+    add(count, std::move(nodes));
+    return edit;
 }
 
 Edit RomTree::layOutAnew() const

@@ -72,7 +72,11 @@ struct OrderStep
     Node* parent;
     std::vector<std::size_t> order; ///< which row comes first, second ...
 };
-using Step = std::variant<PresenceStep, StateStep, MoveStep, OrderStep>;
+struct SourceStep
+{
+    std::shared_ptr<const romfs::Source> other;
+};
+using Step = std::variant<PresenceStep, StateStep, MoveStep, OrderStep, SourceStep>;
 
 } // namespace detail
 
@@ -150,6 +154,13 @@ public:
     /// Overrides the alignment of files, or goes back to the rules.
     [[nodiscard]] Result<Edit> setAlignment(std::span<Node* const> files, std::optional<std::uint32_t> alignment) const;
 
+    /// Says for files, and for all files in folders, whether Python is compiled or kept; or leaves it to what is around
+    /// them.
+    [[nodiscard]] Edit setCompile(std::span<Node* const> nodes, std::optional<bool> compile) const;
+
+    /// Puts another image in the place of everything; it is as it was read, then.
+    [[nodiscard]] Edit replaceAll(romfs::Image image) const;
+
     /// Gives up the layout that the image was read with, so that everything is laid out anew.
     [[nodiscard]] Edit layOutAnew() const;
 
@@ -166,6 +177,7 @@ private:
     void toggle(detail::StateStep& step);
     void toggle(detail::MoveStep& step);
     void toggle(detail::OrderStep& step);
+    void toggle(detail::SourceStep& step) { std::swap(m_source, step.other); }
 
     std::unique_ptr<Node> m_root;
     std::shared_ptr<const romfs::Source> m_source;

@@ -310,6 +310,39 @@ TEST(Diff, DoesNotTakeAGuessedAlignmentForADifference)
     EXPECT_THAT(listing(a, b), ElementsAre("Ma"));
 }
 
+TEST(Diff, DoesNotTakeTheGuessesOfASavedImageForADifference)
+{
+    const auto entries = Entries().file("a", "1", 4).file("b", "22", 64).open("lib").file("c", "3", 16).close();
+    const auto plan = snapshot(entries);
+    const auto saved = asRead(entries);
+    ASSERT_FALSE(
+        std::ranges::equal(plan.entries, saved.entries, {}, &romfs::Entry::alignment, &romfs::Entry::alignment));
+    EXPECT_THAT(listing(saved, plan), IsEmpty());
+    EXPECT_THAT(listing(plan, saved), IsEmpty());
+}
+
+TEST(Diff, DoesNotTakeTheGuessesOfWhatWasLeftAloneForADifference)
+{
+    const auto entries = Entries().file("a", "1", 64).file("b", "22", 8);
+    auto image = test::readBlob(test::written(entries, test::openMv()));
+    image.entries[0].alignment = 64;
+    image.entries[0].origin.reset(); // as every edit does
+    const ImageSnapshot edited{.entries = image.entries,
+                               .layout = romfs::Layout::plan(image.entries, test::unedited(image))};
+    const auto plan = snapshot(entries);
+    ASSERT_EQ(edited.layout.unchangedSource(), nullptr);
+    ASSERT_NE(edited.entries[1].alignment, plan.entries[1].alignment);
+    ASSERT_EQ(edited.layout[1].contentOffset, plan.layout[1].contentOffset);
+    EXPECT_THAT(listing(edited, plan), IsEmpty());
+    EXPECT_THAT(listing(plan, edited), IsEmpty());
+}
+
+TEST(Diff, TellsThatAPlanPutsContentOfASavedImageElsewhere)
+{
+    const auto saved = asRead(Entries().file("a", "1").file("b", "2", 4));
+    EXPECT_THAT(listing(saved, snapshot(Entries().file("a", "1").file("b", "2", 64))), ElementsAre("~b"));
+}
+
 TEST(Diff, SeesThatEqualContentIsEncodedDifferently)
 {
     const auto payload = test::fileWith("x", "1");

@@ -35,6 +35,10 @@ private Q_SLOTS:
     void filesAreWrittenWhenAskedForOnly();
     void foldersAndOddNamesBecomeFilesToo();
     void textOfFilesIsAnUriList();
+    void filesGoWhenSomethingElseIsCopied();
+    void whatWasDroppedStays();
+    void tooMuchIsNotOffered_data();
+    void tooMuchIsNotOffered();
 
 private:
     test::Folder m_temp; ///< with nothing of other programs in it
@@ -214,6 +218,63 @@ void ClipboardTest::textOfFilesIsAnUriList()
     document.reset();
     QVERIFY(mime.liveNodes().empty());
     QCOMPARE(mime.copies().size(), 1U);
+}
+
+void ClipboardTest::filesGoWhenSomethingElseIsCopied()
+{
+    EditingWindow window;
+    auto& clipboard = *QGuiApplication::clipboard();
+    window.click(window.at("lib"));
+    window.press(Qt::Key_C, Qt::ControlModifier);
+    const auto files = exported(*clipboard.mimeData());
+    QCOMPARE(files.size(), 1);
+    QCOMPARE(test::readFile(files.first() % u"/deep/x.bin"_s), "x");
+    clipboard.setText(u"text"_s);
+    QVERIFY(!QFile::exists(QFileInfo(files.first()).path()));
+}
+
+void ClipboardTest::whatWasDroppedStays()
+{
+    const auto document = test::documentOf(test::openMvImage());
+    auto mime
+        = std::make_unique<NodeMimeData>(*document, std::vector{&test::at(*document, "lib")}, NodeMimeData::Way::Drag);
+    const auto files = exported(*mime);
+    QCOMPARE(files.size(), 1);
+    mime.reset();
+    QCOMPARE(test::readFile(files.first() % u"/a.py"_s), "A = 1\n");
+}
+
+void ClipboardTest::tooMuchIsNotOffered_data()
+{
+    QTest::addColumn<NodeMimeData::Way>("way");
+    QTest::addColumn<quint64>("most");
+    QTest::newRow("clipboard") << NodeMimeData::Way::Clipboard << quint64{NodeMimeData::mostForClipboard};
+    QTest::newRow("drag") << NodeMimeData::Way::Drag << quint64{NodeMimeData::mostForDrag};
+}
+
+void ClipboardTest::tooMuchIsNotOffered()
+{
+    QFETCH(const NodeMimeData::Way, way);
+    QFETCH(const quint64, most);
+    ui::Document document;
+    test::fill(document, {{"large/a.bin", ""}, {"b.bin", ""}});
+    auto& inside = test::at(document, "large/a.bin");
+    auto& beside = test::at(document, "b.bin");
+    const std::vector nodes{&test::at(document, "large"), &beside};
+    test::must(document.perform(document.tree().replaceContent(inside, test::huge(most - 1)), u"x"_s));
+    test::must(document.perform(document.tree().replaceContent(beside, test::content("1")), u"x"_s));
+    QVERIFY(NodeMimeData(document, nodes, way).hasUrls());
+
+    test::must(document.perform(document.tree().replaceContent(beside, test::content("12")), u"x"_s));
+    const NodeMimeData tooMuch(document, nodes, way);
+    const auto exports = [] { return QDir::temp().entryList(QDir::Dirs | QDir::NoDotAndDotDot); };
+    const auto before = exports();
+    QVERIFY(!tooMuch.hasUrls());
+    QVERIFY(!tooMuch.formats().contains(u"text/uri-list"_s));
+    QVERIFY(tooMuch.urls().isEmpty());
+    QVERIFY(tooMuch.data(u"text/uri-list"_s).isEmpty());
+    QCOMPARE(exports(), before);
+    QCOMPARE(tooMuch.copies().size(), 2U); // this program itself takes any amount
 }
 
 QTEST_MAIN(ClipboardTest)

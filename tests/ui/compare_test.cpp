@@ -140,6 +140,19 @@ private Q_SLOTS:
         QCOMPARE(view->title(), u"a.img ↔ b.img"_s);
     }
 
+    void aDocumentIsTheSameAsWhatWasJustSavedOfIt()
+    {
+        ui::Document document;
+        test::fill(document, {{"main.py", "main"}, {"model.tflite", "model"}, {"lib/a.bin", "a"}, {"lib/b.txt", "b"}});
+        test::must(document.perform(document.tree().setAlignment(std::array{&test::at(document, "lib/a.bin")}, 128),
+                                    u"align"_s));
+        const auto saved = test::documentOf(test::bytesOf(document));
+        ui::CompareView view(u"saved"_s, saved->image(), u"app.img"_s, document.image());
+        ROMSMITH_TRY(view.isFinished());
+        QCOMPARE(view.summary(), u"The same, byte for byte"_s);
+        QCOMPARE(cell(view.model(), u"lib/a.bin"_s, ui::DiffModel::Change), u"Same"_s);
+    }
+
     void filterLeavesOutWhatIsTheSame()
     {
         const auto view = compared(Entries().file("x", "1").open("lib").file("y", "2").close().open("dir").close(),

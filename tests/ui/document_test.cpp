@@ -404,7 +404,7 @@ void DocumentTest::renamingInALargeTreeIsMeasured()
     document->setTarget(targetOf("OPENMV_N6/0"));
 
     ui::Jobs jobs;
-    ui::DocumentView view(std::move(document), jobs);
+    ui::DocumentView view(std::move(document), jobs, {});
     ui::ProblemsView problems;
     problems.findings().setDocument(&view.document());
     view.treeView().expandAll();

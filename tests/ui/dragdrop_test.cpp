@@ -40,6 +40,7 @@ class DragDropTest : public QObject
 private Q_SLOTS:
     void init() { QSettings().clear(); }
     void filesGoIntoTheFolderUnderThePointer();
+    void filesBetweenRowsComeToLieThere();
     void filesOnTheEmptySpaceGoToTheTop();
     void filesOnAFileGoBesideIt();
     void manyFilesAndFoldersAreOneStep();
@@ -76,6 +77,19 @@ void DragDropTest::filesGoIntoTheFolderUnderThePointer()
     QCOMPARE(test::textAt(window.document(), "lib/new.txt"), u"new"_s);
     QVERIFY(nameOfOnlyStep(window).contains("new.txt"_L1));
     QCOMPARE(window.tree().currentNode(), &window.at("lib/new.txt"));
+}
+
+void DragDropTest::filesBetweenRowsComeToLieThere()
+{
+    const test::Folder folder;
+    const auto mime = filesAt({folder.write(u"b1.txt"_s, "1"), folder.write(u"b2.txt"_s, "2")});
+    EditingWindow window({{"a", "a"}, {"c", "c"}});
+    Drag drag(window.tree(), *mime);
+    QVERIFY(drag.drop(drag.above(window.at("c"))));
+    ROMSMITH_TRY_COMPARE(window.outline(), u"a b1.txt b2.txt c"_s);
+    QVERIFY(nameOfOnlyStep(window).contains("2 items"_L1));
+    window.press(Qt::Key_Z, Qt::ControlModifier);
+    QCOMPARE(window.outline(), u"a c"_s);
 }
 
 void DragDropTest::filesOnTheEmptySpaceGoToTheTop()

@@ -20,6 +20,10 @@ private Q_SLOTS:
     void theFilterNarrowsAndGivesBackWhatWasOpen();
     void goingToWhatIsFilteredOutClearsTheFilter();
     void newFoldersAreNamedAtOnce();
+    void whatIsNewIsShownEvenIfTheFilterWouldHideIt();
+    void keysOutsideTheTreeDoNotEditIt();
+    void duplicatesInSeveralFoldersAreOneStep();
+    void sortedRowsAreNotMovedBehindTheUsersBack();
     void renamingIsOneUndoStep();
     void aNameThatCannotBeIsRefusedWhileItIsTyped();
     void deletingUndoingAndRedoing();
@@ -27,6 +31,7 @@ private Q_SLOTS:
     void rowsMoveUpAndDownInTheOrderOfTheImage();
     void theAlignmentMenuWorksOnAllThatIsSelected();
     void theAlignmentCellOffersWhatMakesSense();
+    void theAlignmentCellGoesBackToTheRulesFromWhatWasFound();
     void theLayoutMenuChangesTheImage();
     void sortingTheImageByNameIsOneStep();
     void aClickOnTheEmptySpaceMeansTheImageItself();
@@ -74,6 +79,55 @@ void EditingTest::newFoldersAreNamedAtOnce()
     window.press(Qt::Key_Return);
     QCOMPARE(window.outline(), u"lib/"_s);
     QVERIFY(window.tree().hasFocus());
+}
+
+void EditingTest::whatIsNewIsShownEvenIfTheFilterWouldHideIt()
+{
+    EditingWindow window;
+    window.currentView()->filterEdit().setText(u"model"_s);
+    window.currentView()->newFolder();
+    window.type(u"fresh"_s);
+    window.press(Qt::Key_Return);
+    QVERIFY(window.currentView()->filterEdit().text().isEmpty());
+    QCOMPARE(window.tree().currentNode(), &window.at("fresh"));
+}
+
+void EditingTest::keysOutsideTheTreeDoNotEditIt()
+{
+    EditingWindow window;
+    window.click(window.at("main.py"));
+    window.problems().setFocus();
+    QVERIFY(window.problems().hasFocus());
+    window.press(Qt::Key_Delete);
+    window.press(Qt::Key_X, Qt::ControlModifier);
+    QCOMPARE(window.document().undoStack().count(), 0);
+    window.tree().setFocus();
+    window.press(Qt::Key_Delete);
+    QCOMPARE(window.document().undoStack().count(), 1);
+}
+
+void EditingTest::duplicatesInSeveralFoldersAreOneStep()
+{
+    EditingWindow window;
+    window.tree().select({&window.at("main.py"), &window.at("lib/a.py")});
+    window.tree().setFocus();
+    window.press(Qt::Key_D, Qt::ControlModifier);
+    QVERIFY(window.document().tree().find("main_2.py"));
+    QVERIFY(window.document().tree().find("lib/a_2.py"));
+    QCOMPARE(window.document().undoStack().count(), 1);
+}
+
+void EditingTest::sortedRowsAreNotMovedBehindTheUsersBack()
+{
+    EditingWindow window;
+    window.tree().sortByColumn(ui::RomTreeModel::Size, Qt::DescendingOrder);
+    window.click(window.at("model.tflite"));
+    window.press(Qt::Key_Up, Qt::ControlModifier | Qt::ShiftModifier);
+    QCOMPARE(window.document().undoStack().count(), 0);
+    QVERIFY(window.notice().isVisible());
+    window.clickNotice(u"Show All in the Order of the Image"_s);
+    window.press(Qt::Key_Up, Qt::ControlModifier | Qt::ShiftModifier);
+    QCOMPARE(window.document().undoStack().count(), 1);
 }
 
 void EditingTest::renamingIsOneUndoStep()
@@ -203,6 +257,42 @@ void EditingTest::theAlignmentCellOffersWhatMakesSense()
     QTest::keyClick(combo, Qt::Key_Return);
     ROMSMITH_TRY_COMPARE(node.state().alignmentOverride.value_or(0), 64U);
     QCOMPARE(window.document().undoStack().count(), 1);
+}
+
+void EditingTest::theAlignmentCellGoesBackToTheRulesFromWhatWasFound()
+{
+    const test::Folder folder;
+    UserWindow window;
+    test::Entries entries;
+    entries.file("boot.py", "1").file("x.bin", "content", 4096);
+    window.openAndWait(folder.write(u"app.img"_s, test::toQt(test::written(entries, test::openMv()))));
+    auto& document = window.document();
+    auto& node = test::at(document, "x.bin");
+    const auto wanted = [&] { return node.wantedAlignment(document.plan().rules); };
+    QCOMPARE(wanted().reason, tree::AlignmentReason::Found);
+    const auto choose = [&](const QString& text) {
+        window.tree().edit(window.tree().viewIndex(node, ui::RomTreeModel::Aligned));
+        auto* combo = window.tree().viewport()->findChild<QComboBox*>();
+        const auto current = combo->currentText();
+        if (!text.isEmpty()) {
+            combo->setCurrentText(text);
+        }
+        QTest::keyClick(combo, Qt::Key_Return);
+        QCoreApplication::processEvents();
+        QCoreApplication::sendPostedEvents(nullptr, QEvent::DeferredDelete); // the next editor is the only one
+        return current;
+    };
+    window.click(node);
+    QCOMPARE(choose({}), u"Found: 4096"_s);
+    QCOMPARE(document.undoStack().count(), 0);
+    QCOMPARE(choose(u"By the rules"_s), u"Found: 4096"_s);
+    QCOMPARE(document.undoStack().count(), 1);
+    QVERIFY(wanted().reason != tree::AlignmentReason::Found);
+    QCOMPARE(node.state().foundAlignment, 1U);
+    QCOMPARE(choose(u"4096"_s), u"By the rules"_s);
+    QCOMPARE(wanted().reason, tree::AlignmentReason::Override);
+    document.undoStack().setIndex(0);
+    QCOMPARE(wanted().reason, tree::AlignmentReason::Found);
 }
 
 void EditingTest::theLayoutMenuChangesTheImage()

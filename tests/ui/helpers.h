@@ -27,7 +27,7 @@
 namespace romsmith::test {
 
 /// How long something may take before it counts as not happening: sanitizers and a busy machine are slow.
-inline constexpr std::chrono::seconds patience{60};
+inline constexpr std::chrono::seconds patience{20};
 
 /// Settings, state and caches of whoever runs the tests stay as they are. Made before main(), so before QApplication.
 class PrivateHome

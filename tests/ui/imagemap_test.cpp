@@ -317,6 +317,53 @@ private Q_SLOTS:
         }
     }
 
+    void theCurrentRecordStaysTheSameWhenOthersMove()
+    {
+        Shown shown;
+        auto& document = *shown.document;
+        const auto& node = test::at(document, "lib/a.py");
+        const auto isFramed = [&] {
+            return shown.map.strip().current() == document.plan().find(&node)
+                && shown.map.statusText().startsWith(ui::shownName(node.path()));
+        };
+        const auto before = shown.indexOf("lib/a.py");
+        shown.map.highlight(&node);
+        QVERIFY(isFramed());
+        test::must(document.perform(document.tree().add(document.tree().root(), test::list(test::file("A", "first")),
+                                                        tree::ClashPolicy::Refuse),
+                                    u"add"_s));
+        QVERIFY(document.perform(document.tree().sortByName(document.tree().root()), u"sort"_s));
+        QVERIFY(shown.indexOf("lib/a.py") != before);
+        QVERIFY(isFramed());
+        document.undoStack().setIndex(0);
+        QCOMPARE(shown.indexOf("lib/a.py"), before);
+        QVERIFY(isFramed());
+
+        // The same with what was chosen on the map itself.
+        QTest::keyClick(&shown.map.strip(), Qt::Key_Home);
+        while (!isFramed()) {
+            QTest::keyClick(&shown.map.strip(), Qt::Key_Right);
+        }
+        document.undoStack().redo();
+        document.undoStack().redo();
+        QVERIFY(isFramed());
+        document.undoStack().undo();
+        QTest::mouseClick(shown.map.strip().viewport(), Qt::LeftButton, {},
+                          shown.middleOf(MapKind::Python, "lib/a.py"));
+        document.undoStack().undo();
+        QVERIFY(isFramed());
+    }
+
+    void whatIsRemovedIsFramedNoMore()
+    {
+        Shown shown;
+        auto& document = *shown.document;
+        shown.map.highlight(&test::at(document, "boot.py"));
+        QVERIFY(document.perform(document.tree().remove(std::array{&test::at(document, "boot.py")}), u"remove"_s));
+        QVERIFY(!shown.map.strip().current());
+        QCOMPARE(shown.map.statusText(), shown.map.summary());
+    }
+
     void anImageThatIsTooLargeSaysSo()
     {
         ui::Document document;

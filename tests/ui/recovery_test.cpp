@@ -3,10 +3,17 @@
 #include "tests/ui/gestures.h"
 #include "tests/ui/windowhelpers.h"
 
+#include <QCborMap>
+#include <QDateTime>
 #include <QDirIterator>
 #include <QProcess>
+#include <QScopeGuard>
+#include <QSignalSpy>
+#include <QTimeZone>
 
+#include <chrono>
 #include <cstdio>
+#include <filesystem>
 #include <random>
 
 using namespace romsmith;
@@ -77,6 +84,64 @@ void edit(ui::Document& document, const QString& what)
             hands.moveOnce(document);
         }
     }
+}
+
+/// Keeps the thread that writes a document's journal busy while it lives.
+class BusyWriter
+{
+public:
+    explicit BusyWriter(ui::Document& document)
+        : m_journal(document.journal())
+    {
+        m_journal.writer().start([this] { m_released.acquire(); });
+    }
+
+    ~BusyWriter()
+    {
+        m_released.release();
+        m_journal.waitForWritten();
+    }
+
+    BusyWriter(const BusyWriter&) = delete;
+    BusyWriter& operator=(const BusyWriter&) = delete;
+
+private:
+    RecoveryJournal& m_journal;
+    QSemaphore m_released;
+};
+
+/// What would come back if the process ended now; @p document is the only one in it.
+ui::RecoverySnapshot afterTheEndOf(ui::Document& document)
+{
+    document.journal().waitForWritten();
+    const test::Folder base;
+    for (const auto& journal : journals()) {
+        const QDir live(RecoveryJournal::defaultBase().filePath(journal));
+        for (const auto& name : live.entryList(QDir::Files)) {
+            if (!name.startsWith("lock"_L1)) {
+                base.write(journal % u'/' % name, test::readFile(live.filePath(name)));
+            }
+        }
+    }
+    return std::move(AbandonedJournal::findAll(QDir(base.path())).readable.at(0).snapshot);
+}
+
+void setModified(const QString& path, const QDateTime& time)
+{
+    QFile file(path);
+    if (!file.open(QIODevice::ReadWrite) || !file.setFileTime(time, QFileDevice::FileModificationTime)) {
+        throw std::runtime_error("cannot set the time of " + path.toStdString());
+    }
+}
+
+using Files = QList<std::pair<QString, QByteArray>>; ///< names and contents
+
+/// As if it had been made in another century.
+void makeOld(const QString& folder)
+{
+    std::filesystem::last_write_time(
+        ui::toPath(folder),
+        std::chrono::clock_cast<std::chrono::file_clock>(std::chrono::sys_days(std::chrono::January / 1 / 1999)));
 }
 
 /// What the child does: it edits, says what it would have saved, and waits for its end.
@@ -156,6 +221,16 @@ private Q_SLOTS:
     void damagedContentIsReportedAndNotInvented();
     void manyLargeEditsTakeBoundedRoom();
     void whatCannotBeWrittenIsSaid();
+    void theNewestStateIsNeverWrittenToAJournalThatIsGone();
+    void namesOfDocumentsWithoutAFileComeBack_data();
+    void namesOfDocumentsWithoutAFileComeBack();
+    void choicesAboutCompilingComeBack();
+    void journalsThatCannotBeReadAreSetAside_data();
+    void journalsThatCannotBeReadAreSetAside();
+    void onlyTheNewestUnreadableJournalsAreKept();
+    void journalsThatAreJustBegunAreLeftAlone();
+    void theWindowSaysWhereUnreadableJournalsAre();
+    void aJournalThatFailsIsReportedOnceUntilItWorks();
 };
 
 void RecoveryTest::init()
@@ -232,7 +307,7 @@ void RecoveryTest::aKilledProcessLosesNothing()
     QFETCH(const QString, what);
     Child child(name, what);
     child.kill();
-    auto abandoned = AbandonedJournal::findAll();
+    auto abandoned = AbandonedJournal::findAll().readable;
     QCOMPARE(abandoned.size(), 1U);
     QCOMPARE(abandoned.front().snapshot.lostContents, 0);
     const ui::Document recovered(std::move(abandoned.front().snapshot));
@@ -250,13 +325,13 @@ void RecoveryTest::aLiveJournalIsNotOffered()
     document.journal().waitForWritten();
     Child child(u"new"_s, u"add"_s);
     QCOMPARE(journals().size(), 2);
-    QVERIFY(AbandonedJournal::findAll().empty());
+    QVERIFY(AbandonedJournal::findAll().readable.empty());
     child.kill();
-    auto abandoned = AbandonedJournal::findAll();
+    auto abandoned = AbandonedJournal::findAll().readable;
     QCOMPARE(abandoned.size(), 1U);
-    QVERIFY2(AbandonedJournal::findAll().empty(), "somebody has it already");
+    QVERIFY2(AbandonedJournal::findAll().readable.empty(), "somebody has it already");
     abandoned.clear();
-    QCOMPARE(AbandonedJournal::findAll().size(), 1U);
+    QCOMPARE(AbandonedJournal::findAll().readable.size(), 1U);
 }
 
 void RecoveryTest::whatCameBackIsSafeAtOnce()
@@ -265,9 +340,9 @@ void RecoveryTest::whatCameBackIsSafeAtOnce()
     first.kill();
     const auto wanted = first.result();
     Child second(u"new"_s, u"recover"_s);
-    QVERIFY(AbandonedJournal::findAll().empty());
+    QVERIFY(AbandonedJournal::findAll().readable.empty());
     second.kill();
-    const auto abandoned = AbandonedJournal::findAll();
+    const auto abandoned = AbandonedJournal::findAll().readable;
     QCOMPARE(abandoned.size(), 1U);
     const ui::Document recovered(abandoned.front().snapshot);
     QCOMPARE(test::bytesOf(recovered), wanted);
@@ -354,7 +429,9 @@ void RecoveryTest::damagedJournalsNeverCrash()
             }
             base.write(u"journal/"_s % name, bytes);
         }
-        for (auto& abandoned : AbandonedJournal::findAll(QDir(base.path()))) {
+        auto found = AbandonedJournal::findAll(QDir(base.path()));
+        QCOMPARE(found.readable.size() + static_cast<std::size_t>(found.unreadable.size()), 1U);
+        for (auto& abandoned : found.readable) {
             const ui::Document recovered(std::move(abandoned.snapshot));
             const auto& plan = recovered.plan();
             static_cast<void>(romfs::write(plan.flat.entries, plan.layout)); // may be refused
@@ -413,6 +490,186 @@ void RecoveryTest::whatCannotBeWrittenIsSaid()
     journal.write(document.snapshot());
     QVERIFY(!journal.waitForWritten());
     QCOMPARE(test::readFile(notAFolder), "x");
+}
+
+void RecoveryTest::theNewestStateIsNeverWrittenToAJournalThatIsGone()
+{
+    ui::Document document;
+    {
+        const BusyWriter busy(document);
+        addFile(document, "a", test::text("x"));
+        document.undoStack().undo();
+        document.undoStack().redo();
+    }
+    QCOMPARE(journals().size(), 1);
+    QCOMPARE(test::bytesOf(ui::Document(afterTheEndOf(document))), test::bytesOf(document));
+}
+
+void RecoveryTest::namesOfDocumentsWithoutAFileComeBack_data()
+{
+    QTest::addColumn<QString>("path");
+    QTest::addColumn<QString>("nested");
+    QTest::newRow("new") << QString() << QString();
+    QTest::newRow("nested") << QString() << u"app.img › lib/inner.img"_s;
+    QTest::newRow("with a file") << u"/somewhere/app.img"_s << QString();
+}
+
+void RecoveryTest::namesOfDocumentsWithoutAFileComeBack()
+{
+    QFETCH(const QString, path);
+    QFETCH(const QString, nested);
+    const ui::Document another; // so that the name is not that of the first one
+    auto document = path.isEmpty() ? std::make_unique<ui::Document>() : test::documentOf(test::openMvImage(), path);
+    if (!nested.isEmpty()) {
+        document->setNestedName(nested);
+    }
+    addFile(*document, "a", test::text("x"));
+    QVERIFY(document->name() != another.name());
+    QCOMPARE(ui::Document(afterTheEndOf(*document)).name(), document->name());
+}
+
+void RecoveryTest::choicesAboutCompilingComeBack()
+{
+    ui::Document document;
+    test::fill(document, {{"kept.py", "1"}, {"compiled.py", "2"}, {"lib/as around.py", "3"}});
+    const auto choose = [&](std::string_view path, bool compile) {
+        test::must(
+            document.perform(document.tree().setCompile(std::array{&test::at(document, path)}, compile), u"x"_s));
+    };
+    choose("kept.py", false);
+    choose("compiled.py", true);
+    choose("lib", false);
+    const ui::Document recovered(afterTheEndOf(document));
+    for (const auto* path : {"kept.py", "compiled.py", "lib", "lib/as around.py"}) {
+        QVERIFY2(test::at(recovered, path).state().compile == test::at(document, path).state().compile, path);
+    }
+}
+
+void RecoveryTest::journalsThatCannotBeReadAreSetAside_data()
+{
+    QTest::addColumn<Files>("files");
+    const auto blobs = std::pair(u"blobs-0"_s, "content"_ba);
+    const auto tree = [](const QCborMap& map) { return std::pair(u"tree"_s, QCborValue(map).toCbor()); };
+    QTest::newRow("of another version") << Files{blobs, tree({{u"version"_s, 1000}, {u"blobs"_s, u"blobs-0"_s}})};
+    QTest::newRow("damaged") << Files{blobs, {u"tree"_s, "\xbf\x01"_ba}};
+    QTest::newRow("empty") << Files{blobs, {u"tree"_s, {}}};
+    QTest::newRow("a tree that cannot be opened") << Files{blobs, {u"tree/folder"_s, {}}};
+    QTest::newRow("content that cannot be opened")
+        << Files{{u"blobs-0/folder"_s, {}}, tree({{u"version"_s, 1}, {u"blobs"_s, u"blobs-0"_s}})};
+}
+
+void RecoveryTest::journalsThatCannotBeReadAreSetAside()
+{
+    QFETCH(const Files, files);
+    const test::Folder base;
+    for (const auto& [name, bytes] : files) {
+        base.write(u"journal/"_s % name, bytes);
+    }
+    const auto found = AbandonedJournal::findAll(QDir(base.path()));
+    QVERIFY(found.readable.empty());
+    QCOMPARE(found.unreadable, QStringList{base.path(u"unreadable/journal"_s)});
+    QVERIFY(!QFile::exists(base.path(u"journal"_s)));
+    QVERIFY2(AbandonedJournal::findAll(QDir(base.path())).unreadable.isEmpty(), "reported once");
+    for (const auto& [name, bytes] : files) {
+        QCOMPARE(test::readFile(base.path(u"unreadable/journal/"_s % name)), bytes);
+    }
+}
+
+void RecoveryTest::onlyTheNewestUnreadableJournalsAreKept()
+{
+    const test::Folder base;
+    const auto day = [](int number) { return QDateTime(QDate(2020, 1, number), QTime(12, 0), QTimeZone::UTC); };
+    const auto isKept = [&](int number) { return QFile::exists(base.path(u"unreadable/%1/tree"_s.arg(number))); };
+    for (const int number : {4, 2, 7, 1, 3, 6, 5}) {
+        setModified(base.write(u"%1/tree"_s.arg(number), "damaged"), day(number));
+    }
+    auto set = AbandonedJournal::findAll(QDir(base.path())).unreadable;
+    set.sort();
+    QStringList newest;
+    for (int number = 1; number <= 7; ++number) {
+        QCOMPARE(isKept(number), number > 2);
+        if (isKept(number)) {
+            newest.append(base.path(u"unreadable/%1"_s.arg(number)));
+        }
+    }
+    QCOMPARE(set, newest);
+    setModified(base.write(u"8/tree"_s, "damaged"), day(8));
+    QCOMPARE(AbandonedJournal::findAll(QDir(base.path())).unreadable, QStringList{base.path(u"unreadable/8"_s)});
+    QVERIFY(!isKept(3) && isKept(4) && isKept(8));
+}
+
+void RecoveryTest::journalsThatAreJustBegunAreLeftAlone()
+{
+    const test::Folder base;
+    base.write(u"begun/blobs-0"_s, "content");
+    base.write(u"old/blobs-0"_s, "content");
+    base.write(u"used/blobs-0"_s, "content");
+    QLockFile lock(base.path(u"used/lock"_s));
+    QVERIFY(lock.tryLock(0));
+    makeOld(base.path(u"old"_s));
+    makeOld(base.path(u"used"_s));
+    const auto found = AbandonedJournal::findAll(QDir(base.path()));
+    QVERIFY(found.readable.empty());
+    QVERIFY(found.unreadable.isEmpty());
+    QCOMPARE(QDir(base.path()).entryList(QDir::Dirs | QDir::NoDotAndDotDot, QDir::Name),
+             QStringList({u"begun"_s, u"used"_s}));
+    QCOMPARE(QDir(base.path(u"begun"_s)).entryList(QDir::Files | QDir::Hidden), QStringList{u"blobs-0"_s});
+}
+
+void RecoveryTest::theWindowSaysWhereUnreadableJournalsAre()
+{
+    const QDir base = RecoveryJournal::defaultBase();
+    QVERIFY(base.mkpath(u"journal"_s));
+    QFile tree(base.filePath(u"journal/tree"_s));
+    QVERIFY(tree.open(QIODevice::WriteOnly) && tree.write("damaged") == 7);
+    tree.close();
+    Child child(u"new"_s, u"add"_s);
+    child.kill();
+    UserWindow window;
+    window.recoverDocuments();
+    QVERIFY(window.notice().isVisible());
+    QVERIFY2(window.notice().text().contains(base.filePath(u"unreadable/journal"_s)),
+             qPrintable(window.notice().text()));
+    QCOMPARE(window.documentCount(), 2);
+    window.tabs().setCurrentIndex(0);
+    QVERIFY2(window.notice().text().contains("they are back"_L1), "the other notice is still there");
+    window.askAboutUnsaved = [](const QStringList&) { return ui::MainWindow::Unsaved::Discard; };
+}
+
+void RecoveryTest::aJournalThatFailsIsReportedOnceUntilItWorks()
+{
+    const auto base = RecoveryJournal::defaultBase().path();
+    QFile inTheWay(base);
+    QVERIFY(QDir().mkpath(QFileInfo(base).path()) && inTheWay.open(QIODevice::WriteOnly));
+    const auto remove = qScopeGuard([&] { inTheWay.remove(); });
+    ui::Document document;
+    const QSignalSpy failed(&document, &ui::Document::journalFailed);
+    const auto editAndWait = [&] {
+        addFile(document, "a", test::pattern(100, static_cast<unsigned>(document.revision())));
+        const bool written = document.journal().waitForWritten();
+        QCoreApplication::processEvents();
+        return written;
+    };
+    QVERIFY(!editAndWait());
+    QCOMPARE(failed.count(), 1);
+    QCOMPARE(failed.first().first().toString(), base);
+    QVERIFY(!editAndWait());
+    document.undoStack().setIndex(0); // nothing is unsaved for a moment
+    QVERIFY(!editAndWait());
+    QCOMPARE(failed.count(), 1);
+
+    QVERIFY(inTheWay.remove());
+    QVERIFY(editAndWait());
+    QCOMPARE(failed.count(), 1);
+    QCOMPARE(test::bytesOf(ui::Document(afterTheEndOf(document))), test::bytesOf(document));
+    const QDir journal(QDir(base).filePath(journals().first()));
+    QVERIFY(journal.mkdir(u"tree.part"_s)); // where the next state is written
+    QVERIFY(!editAndWait());
+    QVERIFY(!editAndWait());
+    QCOMPARE(failed.count(), 2);
+    QVERIFY(journal.rmdir(u"tree.part"_s));
+    QVERIFY(editAndWait());
+    QCOMPARE(test::bytesOf(ui::Document(afterTheEndOf(document))), test::bytesOf(document));
 }
 
 int main(int argc, char* argv[])

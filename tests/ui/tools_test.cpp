@@ -2,6 +2,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "tests/ui/editingwindow.h"
 
+#include <QClipboard>
 #include <QUndoView>
 
 using namespace romsmith;
@@ -23,6 +24,7 @@ private Q_SLOTS:
     void extractingWritesFilesAndSaysSo();
     void problemsJumpToTheirRow();
     void problemsAreMendedByTheirButton();
+    void problemsAreCopiedAsText();
     void theTargetDecidesTheRoomThatIsShown();
     void tooLargeAnImageIsShownWithWordsAndNumbers();
     void theHistoryShowsEveryStepAndGoesBack();
@@ -216,6 +218,32 @@ void ToolsTest::problemsAreMendedByTheirButton()
     problems.setCurrentIndex(problems.model()->index(row, 0));
     plain.press(Qt::Key_Return, Qt::ControlModifier);
     QCOMPARE(plain.problemWith("misaligned"), -1);
+}
+
+void ToolsTest::problemsAreCopiedAsText()
+{
+    const test::Folder folder;
+    UserWindow window;
+    test::Entries entries;
+    entries.open("lib").file("model.tflite", test::content(test::pattern(100))).close();
+    window.openAndWait(folder.write(u"odd.img"_s, test::toQt(test::written(entries, test::compact()))));
+    auto& problems = window.problems();
+    auto& clipboard = *QGuiApplication::clipboard();
+    clipboard.setText(u"before"_s);
+    window.click(test::at(window.document(), "lib")); // is not what is copied
+    problems.setFocus();
+    problems.setCurrentIndex({});
+    window.press(Qt::Key_C, Qt::ControlModifier);
+    QCOMPARE(clipboard.text(), u"before"_s);
+    const auto row = window.problemWith("misaligned");
+    QVERIFY(row >= 0);
+    for (const auto column : {ui::FindingsModel::Message, ui::FindingsModel::Mend}) {
+        problems.setCurrentIndex(problems.model()->index(row, column));
+        window.press(Qt::Key_C, Qt::ControlModifier);
+        QCOMPARE(clipboard.text(),
+                 u"Error: lib/model.tflite: "_s % ui::text(problems.findings().findingAt(row).message));
+        clipboard.clear();
+    }
 }
 
 void ToolsTest::theTargetDecidesTheRoomThatIsShown()

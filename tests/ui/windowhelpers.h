@@ -74,6 +74,7 @@ public:
     [[nodiscard]] ui::Document& document() const { return currentView()->document(); }
     [[nodiscard]] ui::RomTreeView& tree() const { return currentView()->treeView(); }
     [[nodiscard]] ui::NoticeBar& notice() const { return currentView()->noticeBar(); }
+    [[nodiscard]] ui::NoticeBar& fileNotice() const { return currentView()->fileNoticeBar(); }
 
     /// A key as it comes from the keyboard: to whatever has the focus.
     void press(Qt::Key key, Qt::KeyboardModifiers modifiers = {})
@@ -98,10 +99,10 @@ public:
         QTest::mouseClick(tree().viewport(), Qt::LeftButton, modifiers, tree().visualRect(index).center());
     }
 
-    /// The button of that name on the notice of the current document.
+    /// The button of that name on a notice of the current document.
     void clickNotice(const QString& text)
     {
-        for (auto* button : notice().findChildren<QPushButton*>()) {
+        for (auto* button : notice().findChildren<QPushButton*>() + fileNotice().findChildren<QPushButton*>()) {
             if (button->text() == text && button->isVisible()) {
                 QTest::mouseClick(button, Qt::LeftButton);
                 return;
