@@ -203,9 +203,8 @@ public:
         if (!source) {
             return std::unexpected(brokenSource(source.error()));
         }
-        const QJsonObject request{
-            {QStringLiteral("source"), QString::fromLatin1(toQt(*source).toBase64())},
-            {QStringLiteral("arguments"), QJsonArray::fromStringList(argumentsFor(job) << inputName)}};
+        const QJsonObject request{{QStringLiteral("source"), QString::fromLatin1(toQt(*source).toBase64())},
+                                  {QStringLiteral("arguments"), QJsonArray::fromStringList(argumentsFor(job))}};
         const auto answer = ask(QJsonDocument(request).toJson(QJsonDocument::Compact) + '\n');
         if (!answer) {
             m_process.kill();
@@ -221,8 +220,6 @@ public:
     }
 
 private:
-    inline static const QString inputName = QStringLiteral("input.py"); // as in mpy-cross.cjs
-
     std::expected<QByteArray, CompileError> ask(const QByteArray& request)
     {
         if (m_process.state() == QProcess::NotRunning) {
@@ -293,10 +290,13 @@ std::string bundledVersion(const std::string& script)
 
 QString bundledScript()
 {
-    const QDir programs(QCoreApplication::applicationDirPath());
-    for (const auto& folder :
-         {qEnvironmentVariable("ROMSMITH_COMPILER"), programs.filePath(QStringLiteral("../compiler")),
-          programs.filePath(QStringLiteral("../share/romsmith/compiler"))}) {
+    QStringList folders{qEnvironmentVariable("ROMSMITH_COMPILER")};
+    if (QCoreApplication::instance()) { // it knows where the program is
+        const QDir programs(QCoreApplication::applicationDirPath());
+        folders << programs.filePath(QStringLiteral("../compiler"))
+                << programs.filePath(QStringLiteral("../share/romsmith/compiler"));
+    }
+    for (const auto& folder : std::as_const(folders)) {
         const QDir dir(folder);
         if (!folder.isEmpty() && dir.exists(QStringLiteral("mpy-cross.cjs"))
             && dir.exists(QStringLiteral("node_modules"))) {
