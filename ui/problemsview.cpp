@@ -38,16 +38,6 @@ ProblemsView::ProblemsView(QWidget* parent)
     });
 }
 
-bool ProblemsView::event(QEvent* event)
-{
-    // What is selected here is copied here, whatever the window uses the key for.
-    if (event->type() == QEvent::ShortcutOverride && static_cast<QKeyEvent*>(event)->matches(QKeySequence::Copy)) {
-        event->accept();
-        return true;
-    }
-    return QTreeView::event(event);
-}
-
 void ProblemsView::keyPressEvent(QKeyEvent* event)
 {
     if (event->matches(QKeySequence::Copy)) {

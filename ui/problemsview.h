@@ -23,7 +23,6 @@ Q_SIGNALS:
     void mendRequested(const romsmith::romfs::Finding& finding, romsmith::tree::Node* node);
 
 protected:
-    bool event(QEvent* event) override;
     void keyPressEvent(QKeyEvent* event) override;
     void paintEvent(QPaintEvent* event) override;
 

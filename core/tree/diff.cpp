@@ -13,7 +13,6 @@
 namespace romsmith::tree {
 namespace {
 
-using romfs::Entry;
 using romfs::EntryType;
 using romfs::noParent;
 
