@@ -30,9 +30,13 @@ int main(int argc, char* argv[])
 
     romsmith::ui::MainWindow window;
     window.recoverDocuments();
-    window.open(parser.positionalArguments());
-    if (parser.positionalArguments().isEmpty() && window.documentCount() == 0) {
-        window.newDocument();
+    if (parser.positionalArguments().isEmpty()) {
+        window.restoreSession();
+        if (window.documentCount() == 0 && window.jobs().isIdle()) {
+            window.newDocument();
+        }
+    } else {
+        window.open(parser.positionalArguments());
     }
     window.show();
     return QApplication::exec();

@@ -145,6 +145,11 @@ DocumentView::DocumentView(std::unique_ptr<Document> document, Jobs& jobs, const
     build();
     connect(m_document.get(), &Document::planChanged, this, &DocumentView::refreshCapacity);
     connect(m_document.get(), &Document::performed, this, &DocumentView::selectNewNodes);
+    connect(m_document.get(), &Document::journalFailed, this, [this](const QString& base) {
+        m_notice->show(
+            romfs::Severity::Warning,
+            tr("Changes cannot be kept for the case of a crash: %1 cannot be written. Save often.").arg(base));
+    });
     connect(&m_model, &RomTreeModel::refused, this, &DocumentView::showError);
     connect(m_tree, &RomTreeView::filesDropped, this,
             [this](const QList<QUrl>& urls, DropPlace place) { dropFiles(localPaths(urls), place); });

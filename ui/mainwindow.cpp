@@ -40,6 +40,7 @@ namespace {
 constexpr int stateVersion = 1;
 constexpr int mostRecentFiles = 10;
 const QString recentKey = QStringLiteral("recentFiles");
+const QString sessionKey = QStringLiteral("session");
 
 /// Says what to do when no document is open.
 class DocumentTabs final : public QTabWidget
@@ -642,8 +643,23 @@ bool MainWindow::saveAndClose(const QList<QPointer<DocumentView>>& toClose, cons
     return toSave.isEmpty();
 }
 
+void MainWindow::restoreSession()
+{
+    auto paths = QSettings().value(sessionKey).toStringList();
+    paths.removeIf([](const QString& path) { return !QFileInfo::exists(path); });
+    openImages(paths);
+}
+
 void MainWindow::closeEvent(QCloseEvent* event)
 {
+    if (documentCount() > 0) { // not again when what had to be saved has been closed
+        m_session.clear();
+        for (const auto* view : views()) {
+            if (const auto& path = view->document().path(); !path.isEmpty()) {
+                m_session.append(path);
+            }
+        }
+    }
     if (!m_jobs.isIdle()) {
         m_closesWhenIdle = true; // what is being written is not left half done
         statusBar()->showMessage(tr("Romsmith closes when this is done."));
@@ -655,6 +671,7 @@ void MainWindow::closeEvent(QCloseEvent* event)
         return;
     }
     QSettings settings;
+    settings.setValue(sessionKey, m_session);
     settings.setValue(QStringLiteral("geometry"), saveGeometry());
     settings.setValue(QStringLiteral("windowState"), saveState(stateVersion));
     event->accept();

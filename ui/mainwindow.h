@@ -43,6 +43,9 @@ public:
     void open(const QStringList& paths);
     void newDocument();
 
+    /// Opens what was open when the window was closed last, as far as it is still there.
+    void restoreSession();
+
     /// Brings back what was not saved when the program ended unexpectedly.
     void recoverDocuments();
 
@@ -144,6 +147,7 @@ private:
     QList<QAction*> m_selectionActions; ///< need a selection, too
     QList<QAction*> m_treeActions; ///< have keys that mean something else outside a document's tab
     bool m_closesWhenIdle = false;
+    QStringList m_session; ///< files that were open when closing began
     QStringList m_closedPaths; ///< for opening them again, the last one last
 };
 

@@ -34,6 +34,7 @@ private Q_SLOTS:
     void aFailedSaveKeepsTheWindowOpen();
     void closingTheWindowSavesNestedImagesIntoTheirOuterOnes();
     void theLastClosedImageOpensAgain();
+    void whatWasOpenOpensAgainAtTheNextStart();
     void recentFilesAreKeptNewestFirst();
     void theTargetIsRemembered();
     void aFileThatChangedOnDiskIsOfferedAgain();
@@ -412,6 +413,28 @@ void WindowTest::theLastClosedImageOpensAgain()
     ROMSMITH_TRY_COMPARE(window.documentCount(), 1);
     QCOMPARE(window.document().path(), one);
     window.press(Qt::Key_T, Qt::ControlModifier | Qt::ShiftModifier);
+    ROMSMITH_TRY_COMPARE(window.documentCount(), 2);
+    QCOMPARE(window.document().path(), two);
+}
+
+void WindowTest::whatWasOpenOpensAgainAtTheNextStart()
+{
+    const test::Folder folder;
+    const auto one = folder.write(u"one.img"_s, test::openMvImage());
+    const auto two = folder.write(u"two.img"_s, test::compactImage());
+    const auto gone = folder.write(u"gone.img"_s, test::compactImage());
+    {
+        UserWindow window;
+        window.open({one, gone, two});
+        ROMSMITH_TRY_COMPARE(window.documentCount(), 3);
+        edit(window);
+        window.askAboutUnsaved = [](const QStringList&) { return Unsaved::Save; };
+        window.close();
+        ROMSMITH_TRY(!window.isVisible());
+    }
+    QVERIFY(QFile::remove(gone));
+    UserWindow window;
+    window.restoreSession();
     ROMSMITH_TRY_COMPARE(window.documentCount(), 2);
     QCOMPARE(window.document().path(), two);
 }
