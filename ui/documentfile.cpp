@@ -37,6 +37,12 @@ FileStamp FileStamp::of(const QString& path)
     return info.exists() ? FileStamp{.modified = info.lastModified(), .size = info.size()} : FileStamp();
 }
 
+Opened Opened::read(const QString& path)
+{
+    auto stamp = FileStamp::of(path);
+    return {.path = path, .stamp = std::move(stamp), .image = sources::openImage(toPath(path))};
+}
+
 bool isSameFile(const QString& a, const QString& b)
 {
     const QFileInfo first(a);
@@ -59,15 +65,15 @@ DocumentFile::DocumentFile(Document& document, FileStamp stamp, Jobs& jobs, QObj
     QMetaObject::invokeMethod(this, &DocumentFile::check, Qt::QueuedConnection); // it may have changed since
 }
 
-void DocumentFile::save(const QString& path, Conflict conflict, Done done)
+void DocumentFile::save(const QString& path, Done done)
 {
-    add({.path = path, .isCopy = false, .conflict = conflict, .done = std::move(done)});
+    add({.path = path, .isCopy = false, .done = std::move(done)});
 }
 
 void DocumentFile::saveCopy(const QString& path, Done done)
 {
     const bool isOwn = isSameFile(path, m_document.path());
-    add({.path = path, .isCopy = !isOwn, .conflict = Conflict::Refuse, .done = std::move(done)});
+    add({.path = path, .isCopy = !isOwn, .done = std::move(done)});
 }
 
 void DocumentFile::add(Request request)
@@ -82,7 +88,7 @@ void DocumentFile::writeNext()
 {
     const auto& request = m_requests.front();
     const bool isOwn = !request.isCopy && request.path == m_document.path();
-    const auto expected = isOwn && request.conflict == Conflict::Refuse ? std::optional(m_stamp) : std::nullopt;
+    const auto expected = isOwn ? std::optional(m_stamp) : std::nullopt;
     const auto image = std::make_shared<const tree::ImageSnapshot>(m_document.image());
     m_jobs.run(
         this, tr("Saving %1").arg(QFileInfo(request.path).fileName()),
@@ -132,7 +138,7 @@ void DocumentFile::watch()
 
 void DocumentFile::check()
 {
-    if (isBusy() || m_document.path().isEmpty()) {
+    if (!m_requests.empty() || m_document.path().isEmpty()) {
         return; // once it is written
     }
     watch(); // a file that was replaced is another one

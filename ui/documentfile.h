@@ -3,6 +3,7 @@
 #pragma once
 
 #include "core/error.h"
+#include "core/romfs/reader.h"
 
 #include <QDateTime>
 #include <QFileSystemWatcher>
@@ -27,6 +28,16 @@ struct FileStamp
     bool operator==(const FileStamp&) const = default;
 };
 
+/// A file that was read to be opened.
+struct Opened
+{
+    QString path;
+    FileStamp stamp; ///< from before it was read: what changes meanwhile counts as changed
+    Result<romfs::Image> image;
+
+    [[nodiscard]] static Opened read(const QString& path);
+};
+
 /// True if both paths lead to one file, which may not be there yet.
 [[nodiscard]] bool isSameFile(const QString& a, const QString& b);
 
@@ -40,20 +51,14 @@ public:
     /// @p stamp is that of the file when the document was read.
     DocumentFile(Document& document, FileStamp stamp, Jobs& jobs, QObject* parent = nullptr);
 
-    enum class Conflict : std::uint8_t {
-        Refuse, ///< fails with ErrorCode::Changed when somebody else has changed the file
-        Overwrite,
-    };
-
     using Done = std::function<void(const Result<void>&)>;
 
-    /// Writes the document as it is when its turn comes; it is that file's then.
-    void save(const QString& path, Conflict conflict, Done done);
+    /// Writes the document as it is when its turn comes; it is that file's then. Fails with ErrorCode::Changed when
+    /// somebody else has changed the document's file.
+    void save(const QString& path, Done done);
 
     /// Writes the document, which stays that of its own file.
     void saveCopy(const QString& path, Done done);
-
-    [[nodiscard]] bool isBusy() const { return !m_requests.empty(); }
 
     /// The document knows the file as it is with @p stamp from now on, and a later save may replace it.
     void accept(FileStamp stamp);
@@ -67,7 +72,6 @@ private:
     {
         QString path;
         bool isCopy;
-        Conflict conflict;
         Done done;
     };
 

@@ -281,14 +281,14 @@ void DocumentView::reload()
     const auto path = m_document->path();
     m_jobs.run(
         this, tr("Reading %1").arg(QFileInfo(path).fileName()),
-        [path](const std::stop_token&) { return std::pair(FileStamp::of(path), sources::openImage(toPath(path))); },
-        [this](std::pair<FileStamp, Result<romfs::Image>> read) {
-            if (!read.second) {
-                showError(text(read.second.error().message));
+        [path](const std::stop_token&) { return Opened::read(path); },
+        [this](Opened read) {
+            if (!read.image) {
+                showError(text(read.image.error().message));
                 return;
             }
-            m_file.accept(read.first);
-            m_document->reload(std::move(*read.second));
+            m_file.accept(read.stamp);
+            m_document->reload(std::move(*read.image));
             m_fileNotice->hide();
             m_tree->expandToDepth(0);
         });
@@ -493,15 +493,15 @@ void DocumentView::addLoaded(Result<sources::Loaded> loaded, DropPlace place)
         showError(text(loaded.error().message));
         return;
     }
-    if (!loaded->skipped.empty()) {
-        m_notice->show(romfs::Severity::Info, tr("Left out: %1").arg(skippedSummary(loaded->skipped)));
-    }
+    const auto leftOut = loaded->skipped.empty() ? QString() : tr("Left out: %1").arg(skippedSummary(loaded->skipped));
     if (loaded->nodes.empty()) {
         m_notice->show(romfs::Severity::Info,
-                       loaded->skipped.empty()
-                           ? tr("Nothing was added: the folder is empty.")
-                           : tr("Nothing was added. Left out: %1").arg(skippedSummary(loaded->skipped)));
+                       leftOut.isEmpty() ? tr("Nothing was added: the folder is empty.")
+                                         : tr("Nothing was added. %1").arg(leftOut));
         return;
+    }
+    if (!leftOut.isEmpty()) {
+        m_notice->show(romfs::Severity::Info, leftOut);
     }
     // The tree may have changed while the files were read.
     if (!isInTree(place.folder) || !place.folder->isFolder()) {
@@ -514,20 +514,23 @@ void DocumentView::addLoaded(Result<sources::Loaded> loaded, DropPlace place)
 
 void DocumentView::addNodes(std::vector<std::unique_ptr<tree::Node>> nodes, DropPlace place, const QString& text)
 {
-    auto policy = tree::ClashPolicy::Refuse;
-    if (const auto taken = tree::RomTree::clashes(*place.folder, nodes); !taken.empty()) {
-        QStringList names;
-        for (const auto& path : taken) {
-            names.append(shownName(path));
-        }
-        const QPointer self(this);
-        const auto answer = askAboutClashes(names);
-        if (!answer || !self || !isInTree(place.folder)) { // much can happen while a question stands
-            return;
-        }
-        policy = *answer;
+    QStringList taken;
+    for (const auto& path : tree::RomTree::clashes(*place.folder, nodes)) {
+        taken.append(shownName(path));
     }
-    insert(std::move(nodes), place, policy, text);
+    if (const auto policy = policyFor(taken); policy && isInTree(place.folder)) {
+        insert(std::move(nodes), place, *policy, text);
+    }
+}
+
+std::optional<tree::ClashPolicy> DocumentView::policyFor(const QStringList& taken)
+{
+    if (taken.isEmpty()) {
+        return tree::ClashPolicy::Refuse;
+    }
+    const QPointer self(this); // much can happen while a question stands
+    const auto answer = askAboutClashes(taken);
+    return self ? answer : std::nullopt;
 }
 
 void DocumentView::insert(std::vector<std::unique_ptr<tree::Node>> nodes, DropPlace place, tree::ClashPolicy policy,
@@ -599,18 +602,12 @@ void DocumentView::moveNodes(const std::vector<tree::Node*>& nodes, DropPlace pl
             taken.append(shownName(other->path()));
         }
     }
-    auto policy = tree::ClashPolicy::Refuse;
-    if (!taken.isEmpty()) {
-        const QPointer self(this);
-        const auto answer = askAboutClashes(taken);
-        const auto isStillThere = [this](const tree::Node* node) { return isInTree(node); };
-        if (!answer || !self || !isInTree(place.folder) || !std::ranges::all_of(nodes, isStillThere)) {
-            return;
-        }
-        policy = *answer;
+    const auto policy = policyFor(taken);
+    const auto isStillThere = [this](const tree::Node* node) { return isInTree(node); };
+    if (policy && isInTree(place.folder) && std::ranges::all_of(nodes, isStillThere)) {
+        perform(m_document->tree().move(nodes, *place.folder, place.row, *policy),
+                describe(tr("Move \"%1\""), tr("Move %1 items"), nodes));
     }
-    perform(m_document->tree().move(nodes, *place.folder, place.row, policy),
-            describe(tr("Move \"%1\""), tr("Move %1 items"), nodes));
 }
 
 void DocumentView::newFolder()
@@ -827,7 +824,7 @@ void DocumentView::focusFilter()
 
 void DocumentView::save(const QString& path, std::function<void()> saved)
 {
-    m_file.save(path, DocumentFile::Conflict::Refuse, [this, path, saved = std::move(saved)](const Result<void>& done) {
+    m_file.save(path, [this, path, saved = std::move(saved)](const Result<void>& done) {
         if (done) {
             m_fileNotice->hide();
             if (saved) {

@@ -73,7 +73,6 @@ public:
     void save(const QString& path, std::function<void()> saved);
 
     void saveCopy(const QString& path);
-    [[nodiscard]] bool isSaving() const { return m_file.isBusy(); }
 
     /// Takes over what is in the file now, as a step that can be undone.
     void reload();
@@ -133,6 +132,8 @@ private:
     void showEvenIfFiltered(const std::vector<tree::Node*>& nodes); ///< clears a filter that hides one of them
     [[nodiscard]] bool isInTree(const tree::Node* node) const; ///< safe for nodes that are gone
     [[nodiscard]] tree::Node* outerFile() const; ///< null when it is not in the outer image any more
+    /// What is to happen to @p taken names; none if nothing is to be done, or this view is gone.
+    [[nodiscard]] std::optional<tree::ClashPolicy> policyFor(const QStringList& taken);
     [[nodiscard]] std::optional<tree::ClashPolicy> clashDialog(const QStringList& taken);
     [[nodiscard]] DroppedImages imagesMenu();
 

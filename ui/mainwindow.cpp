@@ -207,8 +207,7 @@ void MainWindow::openImages(const QStringList& paths)
         [closed](const std::stop_token& stop) {
             std::vector<Opened> images;
             for (auto path = closed.begin(); path != closed.end() && !stop.stop_requested(); ++path) {
-                const auto stamp = FileStamp::of(*path); // first: what changes while it is read counts as changed
-                images.push_back({.path = *path, .stamp = stamp, .image = sources::openImage(toPath(*path))});
+                images.push_back(Opened::read(*path));
             }
             return images;
         },

@@ -22,14 +22,6 @@ class Inspector;
 class ProblemsView;
 class TargetSelector;
 
-/// A file that was read to be opened.
-struct Opened
-{
-    QString path;
-    FileStamp stamp;
-    Result<romfs::Image> image;
-};
-
 /// The one window: documents in tabs, tools in docks.
 class MainWindow : public QMainWindow
 {

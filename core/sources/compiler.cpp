@@ -33,6 +33,11 @@ constexpr qsizetype longestOutput = 64 * 1024;
 /// Native code, so that the result tells the version of its interface, too.
 constexpr std::string_view probeSource = "import micropython\n@micropython.native\ndef f(a):\n    return a\n";
 
+int inMilliseconds(std::chrono::milliseconds time)
+{
+    return static_cast<int>(time.count());
+}
+
 QString toQt(std::string_view text)
 {
     return QString::fromUtf8(text.data(), static_cast<qsizetype>(text.size()));
@@ -46,6 +51,15 @@ QByteArray toQt(romfs::Bytes bytes)
 romfs::Content toContent(const QByteArray& bytes)
 {
     return romfs::Content::copyOf(std::as_bytes(std::span(bytes)));
+}
+
+void start(QProcess& process, std::span<const std::string> command, const QStringList& more)
+{
+    QStringList arguments;
+    for (const auto& part : command.subspan(1)) {
+        arguments << toQt(part);
+    }
+    process.start(toQt(command.front()), arguments + more);
 }
 
 QStringList argumentsFor(const CompileJob& job)
@@ -149,15 +163,11 @@ public:
 private:
     std::expected<void, CompileError> run(const QStringList& arguments) const
     {
-        QStringList all;
-        for (const auto& part : std::span(m_command).subspan(1)) {
-            all << toQt(part);
-        }
         QProcess process;
         process.setProcessChannelMode(QProcess::MergedChannels);
         process.setStandardInputFile(QProcess::nullDevice());
-        process.start(toQt(m_command.front()), all + arguments);
-        if (!process.waitForFinished(static_cast<int>(std::chrono::milliseconds(patience).count()))) {
+        start(process, m_command, arguments);
+        if (!process.waitForFinished(inMilliseconds(patience))) {
             const bool started = process.error() != QProcess::FailedToStart;
             process.kill();
             process.waitForFinished();
@@ -223,11 +233,7 @@ private:
     std::expected<QByteArray, CompileError> ask(const QByteArray& request)
     {
         if (m_process.state() == QProcess::NotRunning) {
-            QStringList arguments;
-            for (const auto& part : std::span(m_command).subspan(1)) {
-                arguments << toQt(part);
-            }
-            m_process.start(toQt(m_command.front()), arguments);
+            start(m_process, m_command, {});
         }
         const QDeadlineTimer deadline(patience);
         m_process.write(request);
@@ -259,14 +265,10 @@ private:
 /// What the compiler calls itself; empty if it does not say.
 std::string versionOf(const std::vector<std::string>& command)
 {
-    QStringList arguments;
-    for (const auto& part : std::span(command).subspan(1)) {
-        arguments << toQt(part);
-    }
     QProcess process;
     process.setStandardInputFile(QProcess::nullDevice());
-    process.start(toQt(command.front()), arguments << QStringLiteral("--version"));
-    if (!process.waitForFinished(static_cast<int>(std::chrono::milliseconds(patience).count()))) {
+    start(process, command, {QStringLiteral("--version")});
+    if (!process.waitForFinished(inMilliseconds(patience))) {
         process.kill();
         process.waitForFinished();
         return {};
