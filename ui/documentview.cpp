@@ -643,30 +643,9 @@ void DocumentView::removeSelection(const QString& forOne, const QString& forMany
 
 void DocumentView::duplicateSelection()
 {
-    const auto nodes = m_tree->selectedNodes();
-    if (nodes.empty()) {
-        return;
+    if (const auto nodes = m_tree->selectedNodes(); !nodes.empty()) {
+        perform(m_document->tree().duplicate(nodes), describe(tr("Duplicate \"%1\""), tr("Duplicate %1 items"), nodes));
     }
-    std::vector<tree::Node*> folders;
-    for (const auto* node : nodes) {
-        if (std::ranges::find(folders, node->parent()) == folders.end()) {
-            folders.push_back(node->parent());
-        }
-    }
-    std::vector<tree::Node*> made;
-    m_document->undoStack().beginMacro(describe(tr("Duplicate \"%1\""), tr("Duplicate %1 items"), nodes));
-    for (auto* folder : folders) {
-        std::vector<std::unique_ptr<tree::Node>> copies;
-        for (const auto* node : nodes) {
-            if (node->parent() == folder) {
-                copies.push_back(node->copy());
-            }
-        }
-        perform(m_document->tree().add(*folder, std::move(copies), tree::ClashPolicy::KeepBoth), {});
-        made.insert(made.end(), m_document->lastSubjects().begin(), m_document->lastSubjects().end());
-    }
-    m_document->undoStack().endMacro();
-    selectNodes(made);
 }
 
 void DocumentView::copy()

@@ -30,7 +30,7 @@ constexpr auto ownerOnly = QFile::ReadOwner | QFile::WriteOwner;
 
 QByteArrayView viewOf(romfs::Bytes bytes)
 {
-    return {reinterpret_cast<const char*>(bytes.data()), static_cast<qsizetype>(bytes.size())};
+    return {bytes.data(), static_cast<qsizetype>(bytes.size())};
 }
 
 QByteArray hashOf(QByteArrayView bytes)

@@ -18,7 +18,7 @@ constexpr auto hashing = QCryptographicHash::Sha256;
 
 QByteArrayView viewOf(romfs::Bytes bytes)
 {
-    return {reinterpret_cast<const char*>(bytes.data()), static_cast<qsizetype>(bytes.size())};
+    return {bytes.data(), static_cast<qsizetype>(bytes.size())};
 }
 
 /// Sizes go in front of texts, so that no two lists of texts look alike.

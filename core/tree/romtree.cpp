@@ -206,6 +206,28 @@ Result<Edit> RomTree::add(Node& parent, std::vector<std::unique_ptr<Node>> nodes
     return builder.take();
 }
 
+Result<Edit> RomTree::duplicate(std::span<Node* const> nodes) const
+{
+    std::vector<std::pair<Node*, std::vector<std::unique_ptr<Node>>>> copies; // of each folder, in the order of nodes
+    for (const auto* node : nodes) {
+        if (auto part = checkIsPart(*node, "duplicated"); !part) {
+            return std::unexpected(part.error());
+        }
+        auto found = std::ranges::find(copies, node->parent(), [](const auto& entry) { return entry.first; });
+        if (found == copies.end()) {
+            found = copies.emplace(found, node->parent(), std::vector<std::unique_ptr<Node>>());
+        }
+        found->second.push_back(node->copy());
+    }
+    EditBuilder builder;
+    for (auto& [folder, inside] : copies) {
+        if (auto done = builder.add(*folder, std::move(inside), ClashPolicy::KeepBoth); !done) {
+            return std::unexpected(done.error());
+        }
+    }
+    return builder.take();
+}
+
 std::vector<std::string> RomTree::clashes(const Node& parent, std::span<const std::unique_ptr<Node>> nodes)
 {
     std::vector<std::string> taken;

@@ -140,6 +140,9 @@ public:
     /// Adds subtrees at the end of @p parent. Whatever is in a folder that is there already merges into it.
     [[nodiscard]] Result<Edit> add(Node& parent, std::vector<std::unique_ptr<Node>> nodes, ClashPolicy policy) const;
 
+    /// Puts a copy of each node beside it, under a free name.
+    [[nodiscard]] Result<Edit> duplicate(std::span<Node* const> nodes) const;
+
     /// Paths that add() would find taken by a file, or by a folder where a file is to be.
     [[nodiscard]] static std::vector<std::string> clashes(const Node& parent,
                                                           std::span<const std::unique_ptr<Node>> nodes);

@@ -8,6 +8,7 @@
 #include <array>
 #include <functional>
 #include <random>
+#include <span>
 #include <vector>
 
 /// Everything that hands can do to a document.
@@ -151,5 +152,18 @@ public:
 private:
     std::minstd_rand m_random;
 };
+
+/// A row for every gesture with every document.
+inline void addGestureRows(std::span<const QLatin1StringView> documentNames)
+{
+    QTest::addColumn<QString>("name");
+    QTest::addColumn<std::size_t>("gesture");
+    const auto gestures = allGestures();
+    for (const auto name : documentNames) {
+        for (std::size_t i = 0; i < gestures.size(); ++i) {
+            QTest::addRow("%s: %s", name.data(), gestures[i].name) << QString(name) << i;
+        }
+    }
+}
 
 } // namespace romsmith::test

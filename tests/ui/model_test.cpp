@@ -95,14 +95,7 @@ private Q_SLOTS:
 
 void ModelTest::eachGestureKeepsTheModelsTruthful_data()
 {
-    QTest::addColumn<QString>("name");
-    QTest::addColumn<std::size_t>("gesture");
-    const auto gestures = test::allGestures();
-    for (const auto name : documentNames) {
-        for (std::size_t i = 0; i < gestures.size(); ++i) {
-            QTest::addRow("%s: %s", name.data(), gestures[i].name) << QString(name) << i;
-        }
-    }
+    test::addGestureRows(documentNames);
 }
 
 void ModelTest::eachGestureKeepsTheModelsTruthful()
