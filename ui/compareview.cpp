@@ -37,8 +37,12 @@ QString factsOf(const QString& title, const romfs::Layout& layout)
 
 QString summaryOf(const tree::Diff& diff)
 {
+    const auto shifted = diff.shifted == 0 ? QString() : CompareView::tr(" (%1 at another offset)").arg(diff.shifted);
     if (!diff.isEqual()) {
-        return countsText(diff.counts);
+        return countsText(diff.counts) % shifted;
+    }
+    if (diff.shifted != 0) {
+        return CompareView::tr("Same content, laid out differently: %1").arg(countsText(diff.counts) % shifted);
     }
     return diff.identicalBytes ? CompareView::tr("The same, byte for byte")
                                : CompareView::tr("Same content, encoded differently");

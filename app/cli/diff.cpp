@@ -75,7 +75,7 @@ Result<Side> openSide(const std::string& path)
                         return entry.defect != romfs::Defect::None;
                     });
     const tree::RomTree tree(std::move(*image));
-    const auto rules = tree::AlignmentRules::openMv();
+    const auto rules = build::Target().alignmentRules(tree.source()->style); // as in the window
     side.image.entries = tree.flatten(rules).entries;
     side.image.layout = romfs::Layout::plan(side.image.entries, tree.layoutOptions(rules, tree.source()->style));
     side.parents = romfs::parentsOf(side.image.entries);
@@ -149,6 +149,9 @@ std::string summaryOf(const Comparison& comparison)
             summary += std::format("{}{} {}", summary.empty() ? "" : ", ", count, tree::changeName(change));
         }
     }
+    if (const auto shifted = comparison.diff.shifted; shifted != 0) {
+        summary += std::format(" ({} at another offset)", shifted);
+    }
     const auto sizeA = comparison.a.image.layout.totalSize();
     const auto sizeB = comparison.b.image.layout.totalSize();
     summary += sizeA == sizeB ? std::string() : std::format("; {} -> {} bytes", sizeA, sizeB);
@@ -167,6 +170,8 @@ void printText(const Comparison& comparison)
     }
     if (!diff.isEqual()) {
         std::cout << summaryOf(comparison) << '\n';
+    } else if (diff.shifted != 0) {
+        std::cout << "same content, laid out differently: " << summaryOf(comparison) << '\n';
     } else if (!diff.identicalBytes) {
         std::cout << "same content, encoded differently\n";
     } else if (!comparison.identicalFiles) {
@@ -245,6 +250,7 @@ void printDiffJson(const Comparison& comparison)
     }
     printJson({{QStringLiteral("equal"), comparison.diff.isEqual()},
                {QStringLiteral("identicalBytes"), comparison.identicalFiles},
+               {QStringLiteral("shifted"), static_cast<qint64>(comparison.diff.shifted)},
                {QStringLiteral("a"), jsonOf(comparison.a)},
                {QStringLiteral("b"), jsonOf(comparison.b)},
                {QStringLiteral("differences"), differences}});
@@ -281,8 +287,8 @@ void addDiffCommand(CLI::App& app, int& exitCode)
     auto* json = command->add_flag("--json", arguments->json, "Print JSON");
     command->add_flag("-q,--quiet", arguments->quiet, "Print nothing; the exit code tells")->excludes(json);
     command->footer(
-        "Lines begin with + (only in B), - (only in A), M (content differs), > (moved) or ~ (same content at another "
-        "offset or alignment).\nExit codes: 0 the files are the same; 1 they differ; 2 usage; 3 input cannot be read.");
+        "Lines begin with + (only in B), - (only in A), M (content differs), > (moved) or ~ (same content, "
+        "aligned otherwise).\nExit codes: 0 the files are the same; 1 they differ; 2 usage; 3 input cannot be read.");
     command->callback([arguments, &exitCode] { exitCode = runDiff(*arguments); });
 }
 

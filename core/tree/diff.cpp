@@ -90,6 +90,9 @@ private:
         }
         auto& item = m_diff.items[index];
         item.subtreeEnd = static_cast<std::uint32_t>(m_diff.items.size());
+        if (item.change == Change::Same && !item.isFolder() && offsetInA(item) != offsetInB(item)) {
+            ++m_diff.shifted;
+        }
         auto& counts = parent == noParent ? m_diff.counts : m_diff.items[parent].inside;
         counts.add(item.inside);
         if (!item.isFolder() || item.change != Change::Same) {
@@ -119,14 +122,18 @@ private:
 
     bool isRealigned(const DiffItem& item) const
     {
-        if (m_a.layout[item.a].contentOffset != m_b.layout[item.b].contentOffset) {
-            return true;
-        }
-        // Of what is as it was read, the alignment asked for is a guess from the padding.
         const auto& a = m_a.entries[item.a];
         const auto& b = m_b.entries[item.b];
-        return !a.origin && !b.origin && a.alignment != b.alignment;
+        // Of what is as it was read, the alignment asked for is a guess from the padding.
+        if (!a.origin && !b.origin && a.alignment != b.alignment) {
+            return true;
+        }
+        const auto wanted = std::max(a.alignment, b.alignment);
+        return (offsetInA(item) % wanted == 0) != (offsetInB(item) % wanted == 0);
     }
+
+    std::uint64_t offsetInA(const DiffItem& item) const { return m_a.layout[item.a].contentOffset; }
+    std::uint64_t offsetInB(const DiffItem& item) const { return m_b.layout[item.b].contentOffset; }
 
     const ImageSnapshot& m_a;
     const ImageSnapshot& m_b;

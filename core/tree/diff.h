@@ -24,7 +24,7 @@ struct ImageSnapshot
 /// What became of an entry between image A and image B.
 enum class Change : std::uint8_t {
     Same,
-    Realigned, ///< same content at the same path, but at another offset or with another alignment asked for
+    Realigned, ///< same content at the same path, but with another alignment asked for, or reached in only one of them
     Moved, ///< same content at another path
     Changed, ///< same path, other content
     Removed, ///< only in A
@@ -76,9 +76,10 @@ struct Diff
 {
     std::vector<DiffItem> items;
     ChangeCounts counts;
+    std::size_t shifted = 0; ///< of the files that are the same, how many lie at another offset
     bool identicalBytes = false; ///< both images come out the same byte for byte
 
-    /// True when every entry is the same; headers may still be encoded differently.
+    /// True when every entry is the same; they may still lie elsewhere or be encoded differently.
     [[nodiscard]] bool isEqual() const { return counts.differing() == 0; }
 };
 

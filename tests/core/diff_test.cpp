@@ -133,7 +133,7 @@ TEST(Diff, PutsWhatIsGoneBetweenItsFormerNeighbours)
 {
     const auto a = Entries().file("a", "1").file("b", "22").file("c", "333");
     const auto b = Entries().file("a", "1").file("c", "333").file("d", "4444");
-    EXPECT_THAT(listing(snapshot(a), snapshot(b), true), ElementsAre("=a", "-b", "~c", "+d"));
+    EXPECT_THAT(listing(snapshot(a), snapshot(b), true), ElementsAre("=a", "-b", "=c", "+d"));
 }
 
 TEST(Diff, SaysHowAFileChanged)
@@ -286,7 +286,21 @@ TEST(Diff, MatchesOtherRecordsByContentFirst)
     EXPECT_THAT(changes(Entries().raw(first), Entries().raw(second)), ElementsAre("M"));
 }
 
-TEST(Diff, TellsWhatLiesElsewhere)
+TEST(Diff, CountsWhatOnlyLiesElsewhere)
+{
+    const auto a = snapshot(Entries().file("a", "1").file("b", "22").file("c", "333"));
+    const auto shorter = test::must(compare(a, snapshot(Entries().file("a", "1").file("c", "333"))));
+    EXPECT_EQ(shorter.counts.of(Change::Realigned), 0U);
+    EXPECT_EQ(shorter.shifted, 1U);
+
+    const auto reordered = test::must(compare(a, snapshot(Entries().file("b", "22").file("a", "1").file("c", "333"))));
+    EXPECT_TRUE(reordered.isEqual());
+    EXPECT_FALSE(reordered.identicalBytes);
+    EXPECT_EQ(reordered.shifted, 2U);
+    EXPECT_EQ(test::must(compare(a, a)).shifted, 0U);
+}
+
+TEST(Diff, TellsThatAnAlignmentIsNoLongerReached)
 {
     const auto a = asRead(Entries().file("a", "1").file("b", "2", 4));
     const auto b = asRead(Entries().file("a", "1").file("b", "2", 64));

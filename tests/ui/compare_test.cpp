@@ -26,7 +26,7 @@ Entries before()
 {
     Entries entries;
     entries.file("app.py", "one\ntwo\nthree\n").file("gone.txt", std::string(50, 'g')).open("lib");
-    entries.file("same.py", "same").file("table.bin", test::content(test::pattern(40))).close();
+    entries.file("same.py", "same", 4).file("table.bin", test::content(test::pattern(40))).close();
     return entries.open("old").file("moved.py", "moves along").close().raw(test::record(9, test::text("raw")));
 }
 
@@ -37,7 +37,7 @@ Entries after()
     auto table = test::pattern(40);
     table[3] ^= std::byte{0xff};
     table[30] ^= std::byte{0xff};
-    entries.file("same.py", "same").file("table.bin", test::content(table)).close();
+    entries.file("same.py", "same", 64).file("table.bin", test::content(table)).close();
     return entries.open("new").file("moved.py", "moves along").close().raw(test::record(9, test::text("raw")));
 }
 
@@ -137,6 +137,10 @@ private Q_SLOTS:
         QCOMPARE(compared(before(), before())->summary(), u"The same, byte for byte"_s);
         const auto view = compared(Entries().file("x", "1").file("y", "2"), Entries().file("x", "1").file("z", "33"));
         QCOMPARE(view->summary(), u"1 added, 1 removed, 1 same"_s);
+        const auto turned
+            = compared(Entries().file("x", "1").file("y", "22"), Entries().file("y", "22").file("x", "1"));
+        QCOMPARE(turned->summary(), u"Same content, laid out differently: 2 same (2 at another offset)"_s);
+        QVERIFY(!turned->onlyDifferences().isChecked());
         QCOMPARE(view->title(), u"a.img ↔ b.img"_s);
     }
 
