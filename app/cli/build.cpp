@@ -1,6 +1,7 @@
 // SPDX-FileCopyrightText: Romsmith contributors
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "app/cli/common.h"
+#include "app/cli/compile.h"
 
 #include <memory>
 
@@ -12,27 +13,23 @@ struct BuildArguments
     std::vector<std::string> sources;
     std::string output;
     std::vector<std::string> excludes;
-    TargetOptions target;
     LayoutArguments layout;
+    PythonArguments python;
 };
 
 int runBuild(const BuildArguments& arguments)
 {
-    const auto target = arguments.target.target();
-    if (!target) {
-        return report(target.error());
+    auto options = arguments.layout.options(romfs::Style::OpenMv);
+    if (!options) {
+        return report(options.error());
     }
-    const auto style = arguments.layout.style.value_or(romfs::Style::OpenMv);
-    const auto rules = arguments.layout.rules(*target, style);
-    if (!rules) {
-        return report(rules.error());
-    }
-    const sources::LoadOptions options{.loading = sources::Loading::Streamed,
+    options->python = arguments.python.options;
+    const sources::LoadOptions loading{.loading = sources::Loading::Streamed,
                                        .excludes = arguments.excludes,
                                        .output = arguments.output == "-" ? std::string() : arguments.output};
     tree::RomTree tree;
     for (const auto& source : arguments.sources) {
-        auto loaded = sources::loadContent(source, options);
+        auto loaded = sources::loadContent(source, loading);
         if (!loaded) {
             return report(loaded.error());
         }
@@ -43,7 +40,11 @@ int runBuild(const BuildArguments& arguments)
         }
         tree.apply(*edit);
     }
-    return writeResult(tree, *rules, style, *target, arguments.layout.maxSize, arguments.output);
+    if (auto kept = arguments.python.applyTo(tree); !kept) {
+        return report(kept.error());
+    }
+    const auto plan = planCompiled(tree, *options, arguments.python.compiler);
+    return plan ? writeResult(*plan, arguments.output) : report(plan.error());
 }
 
 } // namespace
@@ -63,8 +64,8 @@ void addBuildCommand(CLI::App& app, int& exitCode)
         ->type_name("GLOB")
         ->expected(1)
         ->multi_option_policy(CLI::MultiOptionPolicy::TakeAll);
-    arguments->target.addTo(*command);
     arguments->layout.addTo(*command);
+    arguments->python.addTo(*command);
     command->callback([arguments, &exitCode] { exitCode = runBuild(*arguments); });
 }
 

@@ -119,6 +119,7 @@ Result<build::Target> TargetOptions::target() const
 
 void LayoutArguments::addTo(CLI::App& command)
 {
+    target.addTo(command);
     static const std::map<std::string, romfs::Style> styles{{"openmv", romfs::Style::OpenMv},
                                                             {"compact", romfs::Style::Compact}};
     command
@@ -139,10 +140,19 @@ void LayoutArguments::addTo(CLI::App& command)
         ->type_name("N");
 }
 
-Result<tree::AlignmentRules> LayoutArguments::rules(const build::Target& target, romfs::Style styleUsed) const
+Result<build::Options> LayoutArguments::options(romfs::Style usualStyle) const
 {
-    const bool asReferenceWriter = style == romfs::Style::Compact && !target.board();
-    auto rules = asReferenceWriter ? tree::AlignmentRules::none() : target.alignmentRules(styleUsed);
+    const auto found = target.target();
+    if (!found) {
+        return std::unexpected(found.error());
+    }
+    build::Options options{.target = *found,
+                           .style = style.value_or(usualStyle),
+                           .python = {.compile = false},
+                           .rules = {},
+                           .maxSize = maxSize};
+    const bool asReferenceWriter = style == romfs::Style::Compact && !found->board();
+    auto rules = asReferenceWriter ? tree::AlignmentRules::none() : options.alignmentRules();
     for (const auto& argument : align) {
         const auto equals = argument.find('=');
         const auto extension
@@ -158,29 +168,23 @@ Result<tree::AlignmentRules> LayoutArguments::rules(const build::Target& target,
         }
         rules.set(romfs::foldCase(extension), alignment);
     }
-    return rules;
+    options.rules = std::move(rules);
+    return options;
 }
 
-int writeResult(const tree::RomTree& tree, const tree::AlignmentRules& rules, romfs::Style style,
-                const build::Target& target, std::optional<std::uint64_t> maxSize, const std::string& output,
-                romfs::Bytes trailing)
+int writeResult(const build::Plan& plan, const std::string& output, romfs::Bytes trailing)
 {
-    const auto flat = tree.flatten(rules);
-    const auto layout = romfs::Layout::plan(flat.entries, tree.layoutOptions(rules, style));
-    auto checkTarget = target.checkTarget();
-    if (maxSize && (!checkTarget.partitionSize || *maxSize < *checkTarget.partitionSize)) {
-        checkTarget.partitionSize = maxSize;
-        checkTarget.name = "the size allowed";
-    }
-    const auto findings = romfs::check(flat.entries, layout, checkTarget);
-    const bool hasError = noteFindings(findings);
-    if (std::ranges::contains(findings, "too-large", &romfs::Finding::code)) {
+    const bool hasError = noteFindings(plan.findings);
+    const auto isFatal
+        = [](const romfs::Finding& finding) { return finding.code == "too-large" || finding.code == "not-compiled"; };
+    if (std::ranges::any_of(plan.findings, isFatal)) {
         note("nothing was written");
         return Findings;
     }
-    noteUnalignedModels(flat, layout);
-    const auto written = output == "-" ? sources::writeImage(stdout, flat.entries, layout, trailing)
-                                       : sources::saveImage(output, flat.entries, layout, trailing);
+    const auto& entries = plan.flat.entries;
+    noteUnalignedModels(plan.flat, plan.layout);
+    const auto written = output == "-" ? sources::writeImage(stdout, entries, plan.layout, trailing)
+                                       : sources::saveImage(output, entries, plan.layout, trailing);
     if (!written) {
         return report(written.error());
     }

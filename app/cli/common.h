@@ -2,9 +2,8 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #pragma once
 
-#include "core/build/target.h"
+#include "core/build/plan.h"
 #include "core/error.h"
-#include "core/romfs/checker.h"
 #include "core/sources/disk.h"
 #include "core/tree/romtree.h"
 
@@ -47,9 +46,10 @@ struct TargetOptions
     [[nodiscard]] Result<build::Target> target() const;
 };
 
-/// --layout, --align and --max-size, for commands that write an image.
+/// --board, --partition, --layout, --align and --max-size, for commands that write an image.
 struct LayoutArguments
 {
+    TargetOptions target;
     std::optional<romfs::Style> style;
     std::vector<std::string> align;
     std::optional<std::uint64_t> maxSize;
@@ -57,16 +57,13 @@ struct LayoutArguments
     void addTo(CLI::App& command);
 
     /// Asking for the compact style without a board means the reference writer's bytes, so nothing is aligned then
-    /// unless
-    /// --align says so.
-    [[nodiscard]] Result<tree::AlignmentRules> rules(const build::Target& target, romfs::Style styleUsed) const;
+    /// unless --align says so.
+    [[nodiscard]] Result<build::Options> options(romfs::Style usualStyle) const;
 };
 
-/// Plans, checks and writes the image to a file, or to standard output for "-"; gives the exit code. An image that is
-/// larger than its target is not written.
-[[nodiscard]] int writeResult(const tree::RomTree& tree, const tree::AlignmentRules& rules, romfs::Style style,
-                              const build::Target& target, std::optional<std::uint64_t> maxSize,
-                              const std::string& output, romfs::Bytes trailing = {});
+/// Prints the findings and writes the image to a file, or to standard output for "-"; gives the exit code. An image
+/// that is larger than its target, or a Python file of which cannot be compiled, is not written.
+[[nodiscard]] int writeResult(const build::Plan& plan, const std::string& output, romfs::Bytes trailing = {});
 
 void noteSkipped(const std::vector<sources::Skipped>& skipped);
 

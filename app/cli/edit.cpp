@@ -25,7 +25,6 @@ struct EditArguments
     std::string output;
     bool keepTrailing = false;
     std::vector<Operation> operations; ///< in the order of the command line
-    TargetOptions target;
     LayoutArguments layout;
 };
 
@@ -152,33 +151,29 @@ Result<void> remove(RomTree& tree, const std::string& path)
 
 int runEdit(const EditArguments& arguments)
 {
-    const auto target = arguments.target.target();
-    if (!target) {
-        return report(target.error());
-    }
     auto image = sources::openImage(arguments.image);
     if (!image) {
         return report(image.error());
     }
     const auto source = image->source;
-    const auto style = arguments.layout.style.value_or(source->style);
-    const auto rules = arguments.layout.rules(*target, style);
-    if (!rules) {
-        return report(rules.error());
+    const auto options = arguments.layout.options(source->style);
+    if (!options) {
+        return report(options.error());
     }
+    const auto* board = options->target.board();
     RomTree tree(std::move(*image));
     for (const auto& operation : arguments.operations) {
         if (auto done = operation(tree); !done) {
             return report(done.error());
         }
     }
-    if (arguments.layout.style == romfs::Style::Compact && !target->board()) {
-        // As LayoutArguments::rules(): the reference writer's bytes, whatever was aligned before.
-        if (auto forgotten = tree.setAlignment(tree.flatten(*rules).nodes, {})) {
+    if (arguments.layout.style == romfs::Style::Compact && !board) {
+        // As LayoutArguments::options(): the reference writer's bytes, whatever was aligned before.
+        if (auto forgotten = tree.setAlignment(tree.flatten(options->alignmentRules()).nodes, {})) {
             tree.apply(*forgotten);
         }
     }
-    const bool layOut = arguments.layout.style || !arguments.layout.align.empty() || target->board();
+    const bool layOut = arguments.layout.style || !arguments.layout.align.empty() || board;
     if (layOut) {
         auto anew = tree.layOutAnew();
         tree.apply(anew);
@@ -188,7 +183,7 @@ int runEdit(const EditArguments& arguments)
     if (!asItWas && !arguments.keepTrailing && !trailing.empty()) {
         note(std::format("dropped {} bytes behind the end of the image; --keep-trailing keeps them", trailing.size()));
     }
-    return writeResult(tree, *rules, style, *target, arguments.layout.maxSize, arguments.output,
+    return writeResult(build::plan(tree, *options, {}), arguments.output,
                        asItWas || arguments.keepTrailing ? trailing : romfs::Bytes());
 }
 
@@ -236,7 +231,6 @@ void addEditCommand(CLI::App& app, int& exitCode)
         ->allow_extra_args(false) // or it takes the image that follows, too, and "[x]" for a list
         ->trigger_on_parse();
     command->add_flag("--keep-trailing", arguments->keepTrailing, "Write the bytes behind the end of the image, too");
-    arguments->target.addTo(*command);
     arguments->layout.addTo(*command);
     command->callback([arguments, &exitCode] { exitCode = runEdit(*arguments); });
 }

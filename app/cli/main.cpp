@@ -1,6 +1,9 @@
 // SPDX-FileCopyrightText: Romsmith contributors
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "app/cli/common.h"
+#include "app/cli/compile.h"
+
+#include <QCoreApplication>
 
 #include <cstdio>
 #include <exception>
@@ -26,6 +29,7 @@ int run(int argc, char* argv[])
     addEditCommand(app, exitCode);
     addRecordsCommand(app, exitCode);
     addDiffCommand(app, exitCode);
+    addCompilersCommand(app, exitCode);
     try {
         app.parse(argc, argv);
     } catch (const CLI::ParseError& error) {
@@ -42,6 +46,7 @@ int run(int argc, char* argv[])
 int main(int argc, char* argv[])
 {
     try {
+        const QCoreApplication application(argc, argv);
         return run(argc, argv);
     } catch (const std::exception& error) { // memory that ran out, as a rule
         std::fprintf(stderr, "romsmith-cli: error: %s\n", error.what());

@@ -68,6 +68,13 @@ public:
             && m_bytes.size() == other.m_bytes.size();
     }
 
+    /// The same for two handles of the same bytes, as long as one of them lives; bytes within one memory block differ
+    /// by their size.
+    [[nodiscard]] const void* identity() const
+    {
+        return m_source ? static_cast<const void*>(m_source.get()) : m_bytes.data();
+    }
+
     /// Part of content that is in memory.
     [[nodiscard]] Content slice(std::uint64_t offset, std::uint64_t size) const;
 

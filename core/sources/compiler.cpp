@@ -355,6 +355,21 @@ CompilerCandidate bundled()
 
 } // namespace
 
+std::string_view originName(CompilerOrigin origin)
+{
+    switch (origin) {
+    case CompilerOrigin::User:
+        return "user";
+    case CompilerOrigin::Path:
+        return "path";
+    case CompilerOrigin::PythonPackage:
+        return "python";
+    case CompilerOrigin::Bundled:
+        return "bundled";
+    }
+    return {};
+}
+
 std::string CompilerInfo::bytecode() const
 {
     return std::format("{}.{}", mpyVersion, mpySubVersion);

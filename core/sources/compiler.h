@@ -50,6 +50,9 @@ enum class CompilerOrigin : std::uint8_t {
     Bundled, ///< mpy-cross as WebAssembly, run by Node.js
 };
 
+/// "user", "path" ...: stable, for machines.
+[[nodiscard]] std::string_view originName(CompilerOrigin origin);
+
 struct CompilerInfo
 {
     CompilerOrigin origin = CompilerOrigin::User;

@@ -3,8 +3,7 @@
 #include "core/sources/disk.h"
 
 #include "core/romfs/names.h"
-
-#include <QRegularExpression>
+#include "core/sources/filter.h"
 
 #include <algorithm>
 #include <array>
@@ -65,33 +64,14 @@ private:
     fs::file_time_type m_modified;
 };
 
-bool isJunk(std::string_view name)
-{
-    static constexpr std::array<std::string_view, 14> exact{
-        "__pycache__", ".git",    ".hg",       ".svn",      ".mypy_cache", ".pytest_cache", ".ruff_cache",
-        ".idea",       ".vscode", ".DS_Store", "Thumbs.db", "desktop.ini", "__MACOSX",      ".Trash-1000"};
-    const bool backup = name.ends_with('~') || (name.size() > 2 && name.starts_with('#') && name.ends_with('#'))
-        || name.starts_with(".#") || (name.starts_with('.') && (name.ends_with(".swp") || name.ends_with(".swo")));
-    return backup || name.ends_with(".pyc") || name.starts_with("._") || std::ranges::contains(exact, name);
-}
-
-QRegularExpression patternOf(const std::string& glob)
-{
-    return QRegularExpression::fromWildcard(QString::fromStdString(glob), Qt::CaseSensitive,
-                                            QRegularExpression::NonPathWildcardConversion);
-}
-
 class Loader
 {
 public:
-    Loader(const LoadOptions& options, const std::stop_token& stop)
+    Loader(const LoadOptions& options, Globs excludes, const std::stop_token& stop)
         : m_options(options)
+        , m_excludes(std::move(excludes))
         , m_stop(stop)
-    {
-        for (const auto& glob : options.excludes) {
-            m_excludes.push_back(patternOf(glob));
-        }
-    }
+    { }
 
     Result<std::unique_ptr<tree::Node>> loadOne(const fs::path& path, const std::string& name)
     {
@@ -195,11 +175,8 @@ private:
         if (isJunk(name)) {
             return "junk that no device needs";
         }
-        for (const auto& exclude : m_excludes) {
-            if (exclude.match(QString::fromStdString(name)).hasMatch()
-                || exclude.match(QString::fromStdString(below)).hasMatch()) {
-                return "excluded";
-            }
+        if (m_excludes.match(below)) {
+            return "excluded";
         }
         std::error_code error;
         if (!m_options.output.empty() && fs::equivalent(path, m_options.output, error)) {
@@ -219,8 +196,8 @@ private:
     }
 
     const LoadOptions& m_options;
+    Globs m_excludes;
     const std::stop_token& m_stop;
-    std::vector<QRegularExpression> m_excludes;
     std::vector<fs::path> m_open; ///< folders that are being loaded, outermost first
     std::size_t m_links = 0; ///< how many of them are links: without one there can be no loop
     std::vector<Skipped> m_skipped;
@@ -237,12 +214,11 @@ fs::path named(const fs::path& path)
 
 Result<Loaded> load(const fs::path& path, const LoadOptions& options, const std::stop_token& stop)
 {
-    for (const auto& glob : options.excludes) {
-        if (!patternOf(glob).isValid()) {
-            return fail(ErrorCode::InvalidArgument, std::format("\"{}\" is not a pattern.", romfs::printable(glob)));
-        }
+    auto excludes = Globs::from(options.excludes);
+    if (!excludes) {
+        return std::unexpected(excludes.error());
     }
-    Loader loader(options, stop);
+    Loader loader(options, std::move(*excludes), stop);
     auto node = loader.loadOne(path, named(path).filename().string());
     if (!node) {
         return std::unexpected(node.error());

@@ -30,7 +30,10 @@ class Run(NamedTuple):
 
 
 def cli(*arguments: Any, **options: Any) -> Run:
-    """Runs romsmith-cli; arguments may be str, bytes, Path."""
+    """Runs romsmith-cli; arguments may be str, bytes, Path. Python files are kept as they are unless `compile` is set."""
+    compiles = options.pop("compile", False)
+    if arguments[:1] == ("build",) and not compiles:
+        arguments = (*arguments, "--no-compile")
     command = [CLI, *(a if isinstance(a, bytes) else str(a) for a in arguments)]
     options = {"stdout": subprocess.PIPE, "stderr": subprocess.PIPE, "timeout": TIME_LIMIT} | options
     done = subprocess.run(command, stdin=subprocess.DEVNULL, check=False, **options)

@@ -1,0 +1,45 @@
+// SPDX-FileCopyrightText: Romsmith contributors
+// SPDX-License-Identifier: GPL-3.0-or-later
+#pragma once
+
+#include "core/sources/compilecache.h"
+
+#include <optional>
+#include <span>
+#include <stop_token>
+#include <unordered_map>
+
+namespace romsmith::build {
+
+/// What the compiler made of Python files so far. Results are found by their job: the same bytes, name and options.
+class CompiledFiles
+{
+public:
+    /// Null for what was not compiled yet.
+    [[nodiscard]] const sources::Compiled* find(const sources::CompileJob& job) const;
+
+    /// @p results are in the order of @p jobs.
+    void add(std::span<const sources::CompileJob> jobs, std::vector<sources::Compiled> results);
+
+    /// Nothing can be compiled: no compiler was found, for this reason.
+    void setUnavailable(Error reason) { m_unavailable = std::move(reason); }
+    [[nodiscard]] const std::optional<Error>& unavailable() const { return m_unavailable; }
+
+    /// Forgets failures, so that they are tried once more.
+    void retry();
+
+private:
+    struct Hash
+    {
+        std::size_t operator()(const sources::CompileJob& job) const;
+    };
+    struct Equal
+    {
+        bool operator()(const sources::CompileJob& a, const sources::CompileJob& b) const;
+    };
+
+    std::unordered_map<sources::CompileJob, sources::Compiled, Hash, Equal> m_results;
+    std::optional<Error> m_unavailable;
+};
+
+} // namespace romsmith::build

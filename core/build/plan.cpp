@@ -1,0 +1,111 @@
+// SPDX-FileCopyrightText: Romsmith contributors
+// SPDX-License-Identifier: GPL-3.0-or-later
+#include "core/build/plan.h"
+
+#include <algorithm>
+#include <format>
+#include <iterator>
+
+namespace romsmith::build {
+namespace {
+
+struct Failure
+{
+    PythonFile file;
+    const sources::CompileError* error;
+};
+
+/// Puts what is compiled in its place; gives what cannot be and notes in @p plan what is still to be compiled.
+std::vector<Failure> substituteCompiled(Plan& plan, const Options& options, const CompiledFiles& compiled)
+{
+    std::vector<Failure> failures;
+    for (auto& file : pythonFiles(plan.flat, options.python, options.target)) {
+        const auto* result = compiled.find(file.job);
+        if (!result) {
+            plan.toCompile.push_back(std::move(file));
+        } else if (*result) {
+            substitute(plan.flat.entries[file.entry], **result);
+        } else {
+            failures.push_back({.file = std::move(file), .error = &result->error()});
+        }
+    }
+    return failures;
+}
+
+romfs::Finding noCompiler(std::size_t files, const Error& reason)
+{
+    return {.severity = romfs::Severity::Error,
+            .code = "no-compiler",
+            .entry = romfs::noParent,
+            .path = {},
+            .offset = 0,
+            .message = std::format(
+                "{} cannot be compiled. {} Name a compiler in the settings, or keep Python as source.",
+                files == 1 ? std::string("A Python file") : std::format("{} Python files", files), reason.message),
+            .mend = romfs::Mend::KeepSource};
+}
+
+} // namespace
+
+tree::AlignmentRules Options::alignmentRules() const
+{
+    return rules ? *rules : target.alignmentRules(style);
+}
+
+romfs::CheckTarget Options::checkTarget() const
+{
+    auto checked = target.checkTarget();
+    if (maxSize && (!checked.partitionSize || *maxSize < *checked.partitionSize)) {
+        checked.partitionSize = maxSize;
+        checked.name = "the size allowed";
+    }
+    return checked;
+}
+
+bool Plan::hasErrors() const
+{
+    return std::ranges::contains(findings, romfs::Severity::Error, &romfs::Finding::severity);
+}
+
+std::optional<std::uint32_t> Plan::find(const tree::Node* node) const
+{
+    const auto index = indexOf.constFind(node);
+    return index == indexOf.cend() ? std::nullopt : std::optional(index.value());
+}
+
+const romfs::Placement* Plan::placement(const tree::Node& node) const
+{
+    const auto index = find(&node);
+    return index ? &layout[*index] : nullptr;
+}
+
+bool Plan::isCompiled(std::uint32_t index) const
+{
+    return flat.entries[index].name != flat.nodes[index]->name();
+}
+
+Plan plan(const tree::RomTree& tree, const Options& options, const CompiledFiles& compiled)
+{
+    Plan plan;
+    plan.rules = options.alignmentRules();
+    plan.flat = tree.flatten(plan.rules);
+    const auto failures = substituteCompiled(plan, options, compiled);
+    plan.layout = romfs::Layout::plan(plan.flat.entries, tree.layoutOptions(plan.rules, options.style));
+    for (const auto& [file, error] : failures) {
+        plan.findings.push_back(compileFinding(file, *error, plan.layout));
+    }
+    std::ranges::move(romfs::check(plan.flat.entries, plan.layout, options.checkTarget()),
+                      std::back_inserter(plan.findings));
+    if (compiled.unavailable() && !plan.toCompile.empty()) {
+        plan.findings.push_back(noCompiler(plan.toCompile.size(), *compiled.unavailable()));
+        plan.toCompile.clear();
+    }
+    std::ranges::stable_sort(plan.findings, {}, &romfs::Finding::entry);
+    plan.indexOf.reserve(std::ssize(plan.flat.nodes));
+    for (std::uint32_t i = 0; i < plan.flat.nodes.size(); ++i) {
+        plan.indexOf.insert(plan.flat.nodes[i], i);
+    }
+    return plan;
+}
+
+} // namespace romsmith::build
