@@ -6,7 +6,6 @@ from __future__ import annotations
 
 import hashlib
 import random
-import shutil
 import subprocess
 import sys
 import unittest
@@ -20,11 +19,12 @@ from support import (
     BEYOND_ASCII,
     DONE,
     FINDINGS,
-    TIME_LIMIT,
+    MICROPYTHON,
     CliTestCase,
     cli,
     deep_tree,
     flat,
+    micropython,
     random_content,
     random_name,
     random_tree,
@@ -32,7 +32,6 @@ from support import (
     write_tree,
 )
 
-MICROPYTHON = shutil.which("micropython")
 PROBE = Path(__file__).with_name("micropython_probe.py")
 
 SEEDS = [2, 7, 1, 8, 28, 18, 284, 5904, 523, 536]
@@ -45,16 +44,6 @@ class Seen(NamedTuple):
     size: int
     sha256: Optional[str]  # None for a folder
     offset: int
-
-
-def micropython(*arguments: Any) -> str:
-    command = [str(MICROPYTHON), "-X", "heapsize=64M", *map(str, arguments)]
-    done = subprocess.run(command, capture_output=True, timeout=TIME_LIMIT, check=False)
-    if done.returncode != 0:
-        raise AssertionError(
-            f"micropython: exit code {done.returncode}\n{done.stdout[-500:]!r}\n{done.stderr.decode()}"
-        )
-    return done.stdout.decode()
 
 
 def mounted(images: list[Path]) -> list[list[Seen] | str]:

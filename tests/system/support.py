@@ -7,6 +7,7 @@ from __future__ import annotations
 import json
 import os
 import random
+import shutil
 import subprocess
 import tempfile
 import unittest
@@ -16,6 +17,7 @@ from typing import Any, NamedTuple, Optional
 from romfs_reference import Tree, directory_record
 
 CLI = os.environ["ROMSMITH_CLI"]
+MICROPYTHON = shutil.which("micropython")
 
 DONE, FINDINGS, USAGE, INPUT_ERROR, OUTPUT_ERROR = range(5)
 
@@ -38,6 +40,17 @@ def cli(*arguments: Any, **options: Any) -> Run:
     options = {"stdout": subprocess.PIPE, "stderr": subprocess.PIPE, "timeout": TIME_LIMIT} | options
     done = subprocess.run(command, stdin=subprocess.DEVNULL, check=False, **options)
     return Run(done.returncode, done.stdout, (done.stderr or b"").decode(errors="backslashreplace"))
+
+
+def micropython(*arguments: Any) -> str:
+    """What the program printed."""
+    command = [str(MICROPYTHON), "-X", "heapsize=64M", *map(str, arguments)]
+    done = subprocess.run(command, capture_output=True, timeout=TIME_LIMIT, check=False)
+    if done.returncode != 0:
+        raise AssertionError(
+            f"micropython: exit code {done.returncode}\n{done.stdout[-500:]!r}\n{done.stderr.decode()}"
+        )
+    return done.stdout.decode()
 
 
 class CliTestCase(unittest.TestCase):
