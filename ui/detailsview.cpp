@@ -55,16 +55,17 @@ void DetailsView::showNode(const Document* document, const tree::Node* node)
         m_reading.cancel();
         m_content.reset();
         m_read.reset();
-    } else if (!m_content || !m_content->isSameAs(node->content()) || m_name != node->name()) {
-        read(*node);
+    } else if (const auto& entry = *document->plan().entry(*node);
+               !m_content || !m_content->isSameAs(entry.content) || m_name != entry.name) {
+        read(entry);
     }
     display();
 }
 
-void DetailsView::read(const tree::Node& node)
+void DetailsView::read(const romfs::Entry& entry)
 {
-    m_content = node.content();
-    m_name = node.name();
+    m_content = entry.content;
+    m_name = entry.name;
     m_read.reset();
     m_reading.run([content = *m_content,
                    name = m_name](const std::stop_token& stop) { return readContentFacts(content, name, stop); },

@@ -36,7 +36,7 @@ Q_SIGNALS:
     void shown(); ///< what came from the background is shown
 
 private:
-    void read(const tree::Node& node);
+    void read(const romfs::Entry& entry);
     void display();
     [[nodiscard]] std::vector<FactGroup> contentGroups() const;
 

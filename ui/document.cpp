@@ -24,34 +24,29 @@ private:
     tree::Edit m_edit;
 };
 
-class StyleCommand final : public QUndoCommand
+/// The target is no part of it: it says where the image goes, not what it is.
+class OptionsCommand final : public QUndoCommand
 {
 public:
-    StyleCommand(Document& document, romfs::Style style, const QString& text)
+    OptionsCommand(Document& document, romfs::Style style, const build::PythonOptions& python, const QString& text)
         : QUndoCommand(text)
         , m_document(document)
         , m_style(style)
+        , m_python(python)
     { }
 
-    void redo() override { std::swap(m_document.m_style, m_style); }
+    void redo() override
+    {
+        std::swap(m_document.m_options.style, m_style);
+        std::swap(m_document.m_options.python, m_python);
+    }
     void undo() override { redo(); }
 
 private:
     Document& m_document;
     romfs::Style m_style;
+    build::PythonOptions m_python;
 };
-
-std::optional<std::uint32_t> Plan::find(const tree::Node* node) const
-{
-    const auto index = indexOf.constFind(node);
-    return index == indexOf.cend() ? std::nullopt : std::optional(index.value());
-}
-
-const romfs::Placement* Plan::placement(const tree::Node& node) const
-{
-    const auto index = find(&node);
-    return index ? &layout[*index] : nullptr;
-}
 
 Document::Document(QObject* parent)
     : QObject(parent)
@@ -64,17 +59,18 @@ Document::Document(QObject* parent)
 Document::Document(romfs::Image image, QString path, QObject* parent)
     : QObject(parent)
     , m_tree(std::move(image))
-    , m_style(m_tree.source()->style)
     , m_path(std::move(path))
 {
+    m_options.style = m_tree.source()->style;
+    m_options.python.compile = false; // what is in an image already is meant as it is
     init();
 }
 
 Document::Document(RecoverySnapshot recovered, QObject* parent)
     : QObject(parent)
     , m_tree(rootOf(std::move(recovered.items)))
-    , m_style(recovered.style)
-    , m_target(build::Target::fromKey(recovered.target))
+    , m_options(
+          {.target = build::Target::fromKey(recovered.target), .style = recovered.style, .python = recovered.python})
     , m_path(std::move(recovered.path))
     , m_untitledName(recovered.name.isEmpty() ? tr("New image") : std::move(recovered.name))
     , m_isRecovered(true)
@@ -106,8 +102,12 @@ void Document::keepForRecovery()
 
 RecoverySnapshot Document::snapshot() const
 {
-    RecoverySnapshot snapshot{
-        .path = m_path, .name = m_untitledName, .target = m_target.key(), .style = m_style, .items = {}};
+    RecoverySnapshot snapshot{.path = m_path,
+                              .name = m_untitledName,
+                              .target = target().key(),
+                              .style = style(),
+                              .python = python(),
+                              .items = {}};
     snapshot.items.reserve(m_plan.flat.entries.size());
     for (std::size_t i = 0; i < m_plan.flat.entries.size(); ++i) {
         const auto& node = *m_plan.flat.nodes[i];
@@ -128,10 +128,10 @@ void Document::setNestedName(const QString& name)
 
 void Document::setTarget(const build::Target& target)
 {
-    if (target.board() == m_target.board() && target.partition() == m_target.partition()) {
+    if (target.board() == m_options.target.board() && target.partition() == m_options.target.partition()) {
         return;
     }
-    m_target = target;
+    m_options.target = target;
     replan();
     Q_EMIT targetChanged();
     Q_EMIT titleChanged();
@@ -139,10 +139,65 @@ void Document::setTarget(const build::Target& target)
 
 void Document::setStyle(romfs::Style style)
 {
-    if (style != m_style) {
-        m_undoStack.push(new StyleCommand(
-            *this, style, style == romfs::Style::OpenMv ? tr("Use the OpenMV layout") : tr("Use the compact layout")));
+    if (style != m_options.style) {
+        m_undoStack.push(new OptionsCommand(*this, style, python(),
+                                            style == romfs::Style::OpenMv ? tr("Use the OpenMV layout")
+                                                                          : tr("Use the compact layout")));
     }
+}
+
+void Document::setPython(const build::PythonOptions& python)
+{
+    if (python == m_options.python) {
+        return;
+    }
+    const auto text = python.compile == m_options.python.compile
+        ? tr("Optimize Python at level %1").arg(python.optimization)
+        : python.compile ? tr("Compile Python files")
+                         : tr("Keep Python files as source");
+    m_undoStack.push(new OptionsCommand(*this, style(), python, text));
+}
+
+void Document::addCompiled(std::span<const sources::CompileJob> jobs, std::vector<sources::Compiled> results)
+{
+    m_compiled.add(jobs, std::move(results));
+    replan();
+}
+
+void Document::setCompilerUnavailable(const Error& reason)
+{
+    m_compiled.setUnavailable(reason);
+    replan();
+}
+
+void Document::cancelCompiling()
+{
+    tellWaiting(fail(ErrorCode::Cancelled, tr("Compiling Python files was cancelled.").toStdString()));
+}
+
+void Document::whenComplete(QObject* context, std::function<void(const Result<void>&)> then)
+{
+    if (m_plan.isComplete()) {
+        then({});
+        return;
+    }
+    m_waiting.push_back({.context = context, .then = std::move(then)});
+    Q_EMIT compilingNeeded(); // it may have been cancelled
+}
+
+void Document::tellWaiting(const Result<void>& result)
+{
+    for (const auto& [context, then] : std::exchange(m_waiting, {})) {
+        if (context) {
+            then(result);
+        }
+    }
+}
+
+void Document::recompile()
+{
+    m_compiled.retry();
+    replan();
 }
 
 QString Document::name() const
@@ -202,8 +257,8 @@ void Document::reload(romfs::Image image)
 {
     const auto style = image.source->style;
     m_undoStack.beginMacro(tr("Reload from the disk"));
-    if (style != m_style) {
-        m_undoStack.push(new StyleCommand(*this, style, {}));
+    if (style != m_options.style) {
+        m_undoStack.push(new OptionsCommand(*this, style, python(), {}));
     }
     m_undoStack.push(new EditCommand(*this, m_tree.replaceAll(std::move(image)), {}));
     m_undoStack.endMacro();
@@ -216,16 +271,13 @@ void Document::reload(romfs::Image image)
 void Document::replan()
 {
     ++m_revision;
-    m_plan.rules = m_target.alignmentRules(m_style);
-    m_plan.flat = m_tree.flatten(m_plan.rules);
-    m_plan.layout = romfs::Layout::plan(m_plan.flat.entries, m_tree.layoutOptions(m_plan.rules, m_style));
-    m_plan.findings = romfs::check(m_plan.flat.entries, m_plan.layout, m_target.checkTarget());
-    m_plan.indexOf.clear();
-    m_plan.indexOf.reserve(std::ssize(m_plan.flat.nodes));
-    for (std::uint32_t i = 0; i < m_plan.flat.nodes.size(); ++i) {
-        m_plan.indexOf.insert(m_plan.flat.nodes[i], i);
-    }
+    m_plan = build::plan(m_tree, m_options, m_compiled);
     Q_EMIT planChanged();
+    if (m_plan.isComplete()) {
+        tellWaiting({});
+    } else {
+        Q_EMIT compilingNeeded();
+    }
 }
 
 } // namespace romsmith::ui

@@ -2,34 +2,20 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #pragma once
 
-#include "core/build/target.h"
-#include "core/romfs/checker.h"
+#include "core/build/plan.h"
 #include "core/tree/diff.h"
 #include "core/tree/romtree.h"
 #include "ui/recovery.h"
 
-#include <QHash>
 #include <QObject>
+#include <QPointer>
 #include <QUndoStack>
 
+#include <functional>
 #include <memory>
 #include <optional>
 
 namespace romsmith::ui {
-
-/// What a document's tree would be as an image right now. Columns, capacity, map and problems all read this one object.
-struct Plan
-{
-    tree::AlignmentRules rules = tree::AlignmentRules::openMv();
-    tree::FlatTree flat;
-    romfs::Layout layout;
-    std::vector<romfs::Finding> findings;
-    QHash<const tree::Node*, std::uint32_t> indexOf;
-
-    /// The node's place in all the lists above; none for a node that is gone, whose address alone is looked at.
-    [[nodiscard]] std::optional<std::uint32_t> find(const tree::Node* node) const;
-    [[nodiscard]] const romfs::Placement* placement(const tree::Node& node) const;
-};
 
 /// One image that is being edited. Every gesture is one undoable step; the clean state is the saved one.
 class Document : public QObject
@@ -43,14 +29,26 @@ public:
 
     [[nodiscard]] tree::RomTree& tree() { return m_tree; }
     [[nodiscard]] const tree::RomTree& tree() const { return m_tree; }
-    [[nodiscard]] const Plan& plan() const { return m_plan; }
+    [[nodiscard]] const build::Plan& plan() const { return m_plan; }
     [[nodiscard]] QUndoStack& undoStack() { return m_undoStack; }
 
-    [[nodiscard]] const build::Target& target() const { return m_target; }
+    [[nodiscard]] const build::Target& target() const { return m_options.target; }
     void setTarget(const build::Target& target);
 
-    [[nodiscard]] romfs::Style style() const { return m_style; }
+    [[nodiscard]] romfs::Style style() const { return m_options.style; }
     void setStyle(romfs::Style style); ///< undoable
+
+    [[nodiscard]] const build::PythonOptions& python() const { return m_options.python; }
+    void setPython(const build::PythonOptions& python); ///< undoable
+
+    /// What the compiler made of the plan's Python files, or why there is no compiler.
+    void addCompiled(std::span<const sources::CompileJob> jobs, std::vector<sources::Compiled> results);
+    void setCompilerUnavailable(const Error& reason);
+    void cancelCompiling(); ///< who waits for it is told
+    void recompile(); ///< tries once more what could not be compiled or was cancelled
+
+    /// Calls @p then when the plan is complete, which may be at once; with an error if compiling is cancelled before.
+    void whenComplete(QObject* context, std::function<void(const Result<void>&)> then);
 
     [[nodiscard]] const QString& path() const { return m_path; } ///< empty until it is saved for the first time
     [[nodiscard]] QString name() const; ///< for tabs and titles
@@ -91,6 +89,7 @@ public:
 
 Q_SIGNALS:
     void planChanged();
+    void compilingNeeded(); ///< the plan is not complete: addCompiled() what it has toCompile
     void titleChanged(); ///< name or modified state
     void targetChanged();
     void performed(); ///< a new gesture was made; lastSubjects() are what it brought or changed
@@ -100,17 +99,25 @@ Q_SIGNALS:
     void journalFailed(const QString& base);
 
 private:
+    struct Waiting
+    {
+        QPointer<QObject> context;
+        std::function<void(const Result<void>&)> then;
+    };
+
     friend class EditCommand;
-    friend class StyleCommand;
+    friend class OptionsCommand;
 
     void replan();
     void init();
     void keepForRecovery();
+    void tellWaiting(const Result<void>& result);
 
     tree::RomTree m_tree;
-    romfs::Style m_style = romfs::Style::OpenMv;
-    build::Target m_target;
-    Plan m_plan;
+    build::Options m_options;
+    build::CompiledFiles m_compiled;
+    build::Plan m_plan;
+    std::vector<Waiting> m_waiting; ///< for the plan to be complete
     std::uint64_t m_revision = 0;
     QString m_path;
     QString m_untitledName;

@@ -14,7 +14,7 @@
 namespace romsmith::ui {
 namespace {
 
-Result<FileStamp> write(const tree::ImageSnapshot& image, const QString& path, const FileStamp* expected)
+Result<FileStamp> writeImage(const tree::ImageSnapshot& image, const QString& path, const FileStamp* expected)
 {
     const auto found = FileStamp::of(path);
     if (expected && found != *expected && found.size >= 0) {
@@ -86,6 +86,12 @@ void DocumentFile::add(Request request)
 
 void DocumentFile::writeNext()
 {
+    m_document.whenComplete(
+        this, [this](const Result<void>& complete) { complete ? write() : finish(std::unexpected(complete.error())); });
+}
+
+void DocumentFile::write()
+{
     const auto& request = m_requests.front();
     const bool isOwn = !request.isCopy && request.path == m_document.path();
     const auto expected = isOwn ? std::optional(m_stamp) : std::nullopt;
@@ -93,7 +99,7 @@ void DocumentFile::writeNext()
     m_jobs.run(
         this, tr("Saving %1").arg(QFileInfo(request.path).fileName()),
         [image, expected, path = request.path](const std::stop_token&) {
-            return write(*image, path, expected ? &*expected : nullptr);
+            return writeImage(*image, path, expected ? &*expected : nullptr);
         },
         [this, revision = m_document.revision()](const Result<FileStamp>& written) { finish(written, revision); });
 }

@@ -77,7 +77,8 @@ private:
 
     void add(Request request);
     void writeNext();
-    void finish(const Result<FileStamp>& written, std::uint64_t revision);
+    void write();
+    void finish(const Result<FileStamp>& written, std::uint64_t revision = 0);
     void watch();
     void check();
 

@@ -5,6 +5,7 @@
 #include "core/sources/extract.h"
 #include "core/sources/imagefile.h"
 #include "ui/capacitybar.h"
+#include "ui/compilerchoice.h"
 #include "ui/jobs.h"
 #include "ui/nodemimedata.h"
 #include "ui/noticebar.h"
@@ -144,6 +145,7 @@ DocumentView::DocumentView(std::unique_ptr<Document> document, Jobs& jobs, const
     askAboutImages = [this] { return imagesMenu(); };
     build();
     connect(m_document.get(), &Document::planChanged, this, &DocumentView::refreshCapacity);
+    connect(m_document.get(), &Document::compilingNeeded, this, &DocumentView::compile);
     connect(m_document.get(), &Document::performed, this, &DocumentView::selectNewNodes);
     connect(m_document.get(), &Document::journalFailed, this, [this](const QString& base) {
         m_notice->show(
@@ -168,6 +170,9 @@ DocumentView::DocumentView(std::unique_ptr<Document> document, Jobs& jobs, const
     connect(&m_file, &DocumentFile::removed, this, &DocumentView::reportRemovedFile);
     refreshCapacity();
     m_tree->expandToDepth(0);
+    if (!m_document->plan().isComplete()) {
+        compile();
+    }
 }
 
 DocumentView::~DocumentView()
@@ -189,6 +194,37 @@ void DocumentView::build()
     layout->addWidget(m_tree, 1);
     layout->addWidget(m_capacity);
     setFocusProxy(m_tree);
+}
+
+/// One run at a time; what comes meanwhile is compiled by the next one.
+void DocumentView::compile()
+{
+    if (std::exchange(m_isCompiling, true)) {
+        return;
+    }
+    using Results = Result<std::vector<sources::Compiled>>;
+    std::vector<sources::CompileJob> files;
+    std::ranges::transform(m_document->plan().toCompile, std::back_inserter(files), &build::PythonFile::job);
+    m_jobs.run(
+        this, tr("Compiling %n Python file(s)", nullptr, static_cast<int>(files.size())),
+        [files, chosen = chosenCompiler()](const std::stop_token& stop) -> Results {
+            const auto compiler = currentCompiler(chosen);
+            if (!compiler) {
+                return std::unexpected(compiler.error());
+            }
+            auto results = sources::CompileCache().compile(*compiler, files, stop);
+            return stop.stop_requested() ? fail(ErrorCode::Cancelled, {}) : Results(std::move(results));
+        },
+        [this, files](Results results) {
+            m_isCompiling = false;
+            if (results) {
+                m_document->addCompiled(files, std::move(*results));
+            } else if (results.error().code == ErrorCode::Cancelled) {
+                m_document->cancelCompiling();
+            } else {
+                m_document->setCompilerUnavailable(results.error());
+            }
+        });
 }
 
 void DocumentView::perform(Result<tree::Edit> edit, const QString& text)
@@ -413,6 +449,13 @@ tree::Node* DocumentView::outerFile() const
 
 void DocumentView::saveIntoOuter()
 {
+    if (!m_document->plan().isComplete()) {
+        m_notice->show(romfs::Severity::Info, tr("It is saved as soon as its Python files are compiled."));
+        m_document->whenComplete(this, [this](const Result<void>& complete) {
+            complete ? saveIntoOuter() : showError(text(complete.error().message));
+        });
+        return;
+    }
     auto* file = outerFile();
     if (!file) {
         showError(tr("The image that this one was in is closed, or the file was removed from it. Use Save As to keep "
@@ -712,6 +755,16 @@ void DocumentView::setAlignment(std::optional<std::uint32_t> alignment)
     perform(m_document->tree().setAlignment(nodes, alignment),
             alignment ? describe(tr("Align \"%1\""), tr("Align %1 items"), nodes) % tr(" to %1").arg(*alignment)
                       : describe(tr("Align \"%1\" by the rules"), tr("Align %1 items by the rules"), nodes));
+}
+
+void DocumentView::setCompile(std::optional<bool> compile)
+{
+    const auto nodes = m_tree->selectedNodes();
+    const auto text = !compile
+        ? describe(tr("Compile \"%1\" as what is around it"), tr("Compile %1 items as what is around them"), nodes)
+        : *compile ? describe(tr("Compile \"%1\""), tr("Compile %1 items"), nodes)
+                   : describe(tr("Keep \"%1\" as source"), tr("Keep %1 items as source"), nodes);
+    perform(m_document->tree().setCompile(nodes, compile), text);
 }
 
 void DocumentView::sortByName()

@@ -63,6 +63,7 @@ public:
     void paste();
     void extract(const std::vector<const tree::Node*>& nodes, const QString& folder);
     void setAlignment(std::optional<std::uint32_t> alignment);
+    void setCompile(std::optional<bool> compile); ///< of the selected Python files, and those in the selected folders
     void sortByName(); ///< the selected folders, or the whole image
     void moveSelection(int by); ///< -1 up, 1 down, in the image's order
     void mend(const romfs::Finding& finding, tree::Node* node);
@@ -109,6 +110,7 @@ Q_SIGNALS:
 
 private:
     void build();
+    void compile();
     void perform(Result<tree::Edit> edit, const QString& text);
     void removeSelection(const QString& forOne, const QString& forMany); ///< the texts of the step
     void addNodes(std::vector<std::unique_ptr<tree::Node>> nodes, DropPlace place, const QString& text);
@@ -150,6 +152,7 @@ private:
     Latest m_measuring{this}; ///< what a drag would drop
     std::vector<const tree::Node*> m_expandedBeforeFilter;
     int m_loading = 0;
+    bool m_isCompiling = false;
     std::vector<QPointer<DocumentView>> m_nested; ///< opened from here
     QPointer<DocumentView> m_outer;
     tree::Node* m_outerFile = nullptr; ///< may be gone: see outerFile()

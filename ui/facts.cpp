@@ -49,8 +49,15 @@ std::vector<Fact> nodeFacts(const Document& document, const tree::Node& node)
     std::vector<Fact> facts{{FactsView::tr("Path"), shownName(node.path())}};
     if (node.isFolder()) {
         facts.push_back({FactsView::tr("Content"), folderText(document.plan(), node)});
+    } else if (const auto* entry = document.plan().entry(node); document.plan().isCompiled(node)) {
+        facts.push_back({FactsView::tr("Source"), byteCount(node.content().size())});
+        facts.push_back({FactsView::tr("Compiled"),
+                         FactsView::tr("%1, %2").arg(shownName(entry->name), byteCount(entry->content.size()))});
     } else {
         facts.push_back({FactsView::tr("Size"), byteCount(node.content().size())});
+    }
+    if (const auto reason = build::describe(build::pythonFate(node, document.python())); !reason.empty()) {
+        facts.push_back({FactsView::tr("Python"), text(std::string(reason))});
     }
     const auto& origin = node.state().origin;
     if (origin && origin->throughPointer && document.plan().layout.unchangedSource()) {
@@ -193,7 +200,7 @@ QString byteCount(std::uint64_t bytes)
                         : FactsView::tr("%1 bytes (%2)").arg(exactSize(bytes), roundSize(bytes));
 }
 
-QString folderText(const Plan& plan, const tree::Node& folder)
+QString folderText(const build::Plan& plan, const tree::Node& folder)
 {
     const auto index = plan.find(&folder);
     if (!index) {

@@ -20,7 +20,7 @@ namespace romsmith::ui {
 [[nodiscard]] QString byteCount(std::uint64_t bytes);
 
 /// "3 files, 1 folder, 12.4 KiB"
-[[nodiscard]] QString folderText(const Plan& plan, const tree::Node& folder);
+[[nodiscard]] QString folderText(const build::Plan& plan, const tree::Node& folder);
 
 /// What is known about a node from the plan alone: path, size, place in the image, alignment, address.
 [[nodiscard]] std::vector<FactGroup> placeFacts(const Document& document, const tree::Node& node);

@@ -147,15 +147,15 @@ void HexPanel::showNode(const Document* document, const tree::Node* node)
         return;
     }
     const bool isSame = m_document == document && m_node == node;
-    const bool hasSameContent = isSame && m_subject && m_subject->content.isSameAs(node->content());
+    const bool hasSameContent = isSame && m_subject && m_subject->content.isSameAs(document->plan().contentOf(*node));
     m_goesToSubject = m_goesToSubject || !isSame;
     const bool isSameDocument = m_document == document;
     m_document = document;
     m_node = node;
     const auto& target = document->target();
     m_subject = Subject{.type = node->type(),
-                        .name = shownName(node->name()),
-                        .content = node->content(),
+                        .name = shownName(document->plan().entry(*node)->name),
+                        .content = document->plan().contentOf(*node),
                         .placement = *placement,
                         .boardAddress = target.address(),
                         .boardName = target.board() ? text(target.board()->name) : QString()};

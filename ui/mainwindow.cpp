@@ -9,12 +9,15 @@
 #include "ui/inspector.h"
 #include "ui/nodemimedata.h"
 #include "ui/noticebar.h"
+#include "ui/previewview.h"
 #include "ui/problemsview.h"
+#include "ui/settingsdialog.h"
 #include "ui/targetselector.h"
 #include "ui/text.h"
 
 #include <QApplication>
 #include <QCloseEvent>
+#include <QDockWidget>
 #include <QFileDialog>
 #include <QFileInfo>
 #include <QInputDialog>
@@ -437,6 +440,14 @@ void MainWindow::updateTitles()
     setWindowModified(view && view->document().isModified());
 }
 
+void MainWindow::showLine(int line)
+{
+    m_inspectorDock->show();
+    m_inspectorDock->raise();
+    m_inspector->setCurrentWidget(&m_inspector->preview());
+    m_inspector->preview().goToLine(line);
+}
+
 void MainWindow::updateActions()
 {
     const auto* view = currentView();
@@ -456,6 +467,10 @@ void MainWindow::updateActions()
     }
     action(QStringLiteral("closeAction"))->setEnabled(m_tabs->count() > 0);
     m_alignmentMenu->setEnabled(selected);
+    m_pythonMenu->setEnabled(selected);
+    for (auto* menu : std::as_const(m_documentMenus)) {
+        menu->setEnabled(view);
+    }
 }
 
 void MainWindow::updateJobs()
@@ -727,9 +742,22 @@ void MainWindow::showContextMenu(const QPoint& position)
         add({"", "renameAction", "cutAction", "copyAction", "duplicateAction", "deleteAction", "", "moveUpAction",
              "moveDownAction"});
         menu.addMenu(m_alignmentMenu);
+        menu.addMenu(m_pythonMenu);
         add({"", "extractAction"});
     }
     menu.exec(position);
+}
+
+void MainWindow::showSettings()
+{
+    auto* dialog = new SettingsDialog(this);
+    dialog->setAttribute(Qt::WA_DeleteOnClose);
+    connect(dialog, &SettingsDialog::compilerChanged, this, [this] {
+        for (auto* view : views()) {
+            view->document().recompile();
+        }
+    });
+    dialog->open();
 }
 
 void MainWindow::showAbout()

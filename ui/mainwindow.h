@@ -71,6 +71,10 @@ private:
 
     void buildActions();
     void buildMenus();
+    void buildImageMenu();
+
+    /// One of a menu's entries of which one is in force; which, is asked when the menu opens.
+    void addChoice(QMenu* menu, const QString& text, std::function<bool()> isInForce, std::function<void()> choose);
     void buildToolBar();
     void buildDocks();
     QDockWidget* addDock(const QString& name, const QString& title, QWidget* widget, Qt::DockWidgetArea area);
@@ -94,6 +98,7 @@ private:
     void compareWithFile(DocumentView& view, const QString& path);
     void showComparison(CompareView* comparison);
     void showCurrentNode();
+    void showLine(int line); ///< of the file that is selected
     void closeTab(int index);
     /// True if all are closed already. Otherwise @p closedLater is called when they are, unless a save fails or is
     /// cancelled.
@@ -111,6 +116,7 @@ private:
     void extractAll();
     void showContextMenu(const QPoint& position);
     void showAbout();
+    void showSettings();
 
     void currentChanged();
     void updateTitles();
@@ -128,6 +134,7 @@ private:
     TargetSelector* m_targets = nullptr;
     QMenu* m_recentMenu = nullptr;
     QMenu* m_alignmentMenu = nullptr;
+    QMenu* m_pythonMenu = nullptr;
     QMenu* m_compareMenu = nullptr;
     Inspector* m_inspector = nullptr;
     ImageMap* m_map = nullptr;
@@ -135,6 +142,7 @@ private:
     QToolButton* m_jobCancel = nullptr;
     QDockWidget* m_problemsDock = nullptr;
     QDockWidget* m_inspectorDock = nullptr;
+    QList<QMenu*> m_documentMenus; ///< need an open document
     QList<QAction*> m_documentActions; ///< need an open document
     QList<QAction*> m_selectionActions; ///< need a selection, too
     QList<QAction*> m_treeActions; ///< have keys that mean something else outside a document's tab

@@ -23,6 +23,9 @@
 #include <QUndoGroup>
 #include <QUndoView>
 
+#include <algorithm>
+#include <array>
+
 namespace romsmith::ui {
 
 QAction* MainWindow::addAction(const QString& name, const QString& text, const QString& icon,
@@ -130,6 +133,8 @@ void MainWindow::buildActions()
         removeAction(own);
         m_treeActions.append(own);
     }
+    addAction(s("settingsAction"), tr("Settin&gs…"), {}, QKeySequence(Qt::CTRL | Qt::Key_Comma),
+              [this] { showSettings(); });
     addAction(s("aboutAction"), tr("&About Romsmith"), {}, {}, [this] { showAbout(); });
 }
 
@@ -182,7 +187,12 @@ void MainWindow::buildDocks()
     m_problems = new ProblemsView(this);
     m_problemsDock = addDock(QStringLiteral("problemsDock"), tr("Problems"), m_problems, Qt::BottomDockWidgetArea);
     connect(m_problems, &ProblemsView::goToRequested, this,
-            [this](const tree::Node& node) { currentView()->goTo(node); });
+            [this](const tree::Node& node, const romfs::Finding& finding) {
+                currentView()->goTo(node);
+                if (finding.line > 0) {
+                    showLine(static_cast<int>(finding.line));
+                }
+            });
     connect(m_problems, &ProblemsView::mendRequested, this,
             [this](const romfs::Finding& finding, tree::Node* node) { currentView()->mend(finding, node); });
     connect(&m_problems->findings(), &QAbstractItemModel::modelReset, this, [this] {
@@ -233,26 +243,43 @@ void MainWindow::buildMenus()
         {"undoAction", "redoAction", "", "cutAction", "copyAction", "pasteAction", "duplicateAction", "renameAction",
          "deleteAction", "", "addFilesAction", "addFolderAction", "newFolderAction", "", "moveUpAction",
          "moveDownAction", "sortAction"});
+    const auto selection
+        = [this] { return currentView() ? currentView()->treeView().selectedNodes() : std::vector<tree::Node*>(); };
+    const auto allOfSelection = [selection](auto&& is) {
+        const auto nodes = selection();
+        return !nodes.empty() && std::ranges::all_of(nodes, is);
+    };
     m_alignmentMenu = edit->addMenu(icon(QStringLiteral("align")), tr("&Alignment"));
-    const auto addAlignment = [this](const QString& text, std::optional<std::uint32_t> alignment) {
-        connect(m_alignmentMenu->addAction(text), &QAction::triggered, this,
-                [this, alignment] { currentView()->setAlignment(alignment); });
+    const auto addAlignment = [&](const QString& text, std::optional<std::uint32_t> alignment) {
+        addChoice(
+            m_alignmentMenu, text,
+            [allOfSelection, alignment] {
+                return allOfSelection(
+                    [&](const tree::Node* node) { return node->state().alignmentOverride == alignment; });
+            },
+            [this, alignment] { currentView()->setAlignment(alignment); });
     };
     addAlignment(tr("By the &Rules"), {});
     m_alignmentMenu->addSeparator();
     for (const auto alignment : alignmentChoices()) {
         addAlignment(QString::number(alignment), alignment);
     }
-    auto* layout = edit->addMenu(tr("&Layout of the Image"));
-    const auto addStyle = [&](const QString& text, romfs::Style style) {
-        connect(layout->addAction(text), &QAction::triggered, this, [this, style] {
-            if (auto* view = currentView()) {
-                view->document().setStyle(style);
-            }
-        });
+    m_pythonMenu = edit->addMenu(icon(QStringLiteral("bytecode")), tr("P&ython"));
+    const auto addCompile = [&](const QString& text, std::optional<bool> compile) {
+        addChoice(
+            m_pythonMenu, text,
+            [allOfSelection, compile] {
+                return allOfSelection([&](const tree::Node* node) { return node->state().compile == compile; });
+            },
+            [this, compile] { currentView()->setCompile(compile); });
     };
-    addStyle(tr("&OpenMV (padded headers, aligned folders)"), romfs::Style::OpenMv);
-    addStyle(tr("&Compact (as mpremote writes)"), romfs::Style::Compact);
+    addCompile(tr("&As What Is Around It"), {});
+    m_pythonMenu->addSeparator();
+    addCompile(tr("&Compile to .mpy"), true);
+    addCompile(tr("&Keep as Source"), false);
+    edit->addSeparator();
+    add(edit, {"settingsAction"});
+    buildImageMenu();
 
     auto* view = menuBar()->addMenu(tr("&View"));
     add(view, {"filterAction", "goToOffsetAction", "", "expandAction", "collapseAction", "imageOrderAction", ""});
@@ -264,6 +291,61 @@ void MainWindow::buildMenus()
     }
     auto* help = menuBar()->addMenu(tr("&Help"));
     add(help, {"aboutAction"});
+}
+
+void MainWindow::addChoice(QMenu* menu, const QString& text, std::function<bool()> isInForce,
+                           std::function<void()> choose)
+{
+    auto* choice = menu->addAction(text);
+    choice->setCheckable(true);
+    connect(menu, &QMenu::aboutToShow, choice,
+            [choice, isInForce = std::move(isInForce)] { choice->setChecked(isInForce()); });
+    connect(choice, &QAction::triggered, this, std::move(choose));
+}
+
+void MainWindow::buildImageMenu()
+{
+    auto* image = menuBar()->addMenu(tr("&Image"));
+    image->setObjectName(QStringLiteral("imageMenu"));
+    const auto addOption = [this](QMenu* menu, const QString& text, auto isInForce, auto choose) {
+        addChoice(
+            menu, text,
+            [this, isInForce] { return currentView() && isInForce(std::as_const(currentView()->document())); },
+            [this, choose] {
+                if (auto* view = currentView()) {
+                    choose(view->document());
+                }
+            });
+    };
+    auto* layout = image->addMenu(tr("&Layout"));
+    const auto addStyle = [&](const QString& text, romfs::Style style) {
+        addOption(
+            layout, text, [style](const Document& document) { return document.style() == style; },
+            [style](Document& document) { document.setStyle(style); });
+    };
+    addStyle(tr("&OpenMV (padded headers, aligned folders)"), romfs::Style::OpenMv);
+    addStyle(tr("&Compact (as mpremote writes)"), romfs::Style::Compact);
+
+    auto* python = image->addMenu(icon(QStringLiteral("bytecode")), tr("&Python"));
+    const auto addPython = [&](QMenu* menu, const QString& text, auto member, auto value) {
+        addOption(
+            menu, text, [=](const Document& document) { return document.python().*member == value; },
+            [=](Document& document) {
+                auto options = document.python();
+                options.*member = value;
+                document.setPython(options);
+            });
+    };
+    addPython(python, tr("&Compile Files to .mpy"), &build::PythonOptions::compile, true);
+    addPython(python, tr("&Keep Files as Source"), &build::PythonOptions::compile, false);
+    python->addSeparator();
+    auto* level = python->addMenu(tr("&Optimize"));
+    const std::array levels{tr("Level &0 (keep assert and line numbers)"), tr("Level &1 (no assert)"),
+                            tr("Level &2 (no assert)"), tr("Level &3 (no assert, no line numbers)")};
+    for (std::uint8_t i = 0; i < levels.size(); ++i) {
+        addPython(level, levels[i], &build::PythonOptions::optimization, i);
+    }
+    m_documentMenus = {layout, python};
 }
 
 void MainWindow::buildStatusBar()

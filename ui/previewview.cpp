@@ -119,8 +119,18 @@ void PreviewView::showNode(const Document* document, const tree::Node* node)
     }
 }
 
+void PreviewView::goToLine(int line)
+{
+    if (m_making.isRunning()) {
+        m_wantedLine = line;
+    } else {
+        m_textPage->goToLine(line);
+    }
+}
+
 void PreviewView::make()
 {
+    m_wantedLine = 0;
     // What was shown until now stays a moment, under its own name; only what takes long is announced.
     constexpr int patience = 150;
     m_patience.start(patience, this);
@@ -163,6 +173,7 @@ void PreviewView::display(Preview preview)
     m_raw->setVisible(false);
     if (const auto* shownText = std::get_if<TextPreview>(&m_preview.content)) {
         displayText(*shownText);
+        m_textPage->goToLine(std::exchange(m_wantedLine, 0));
     } else if (const auto* picture = std::get_if<PicturePreview>(&m_preview.content)) {
         displayPicture(*picture);
     } else if (const auto* list = std::get_if<ListPreview>(&m_preview.content)) {

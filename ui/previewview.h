@@ -35,6 +35,9 @@ public:
     /// Shows @p node of @p document, both of which live only as long as the call; null for nothing.
     void showNode(const Document* document, const tree::Node* node);
 
+    /// Goes to a line of the text that is shown, or about to be; from 1.
+    void goToLine(int line);
+
     [[nodiscard]] QString headline() const;
     [[nodiscard]] QString notice() const; ///< empty if there is none
     [[nodiscard]] QString shownText() const; ///< of whatever page is shown
@@ -75,6 +78,7 @@ private:
     std::optional<PreviewRequest> m_request; ///< what is shown or being made
     build::Target m_target;
     Preview m_preview;
+    int m_wantedLine = 0; ///< of what is being made; 0 for none
     QString m_nextTitle; ///< of what is being made
     QBasicTimer m_patience;
     Latest m_making{this};

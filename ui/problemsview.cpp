@@ -73,7 +73,7 @@ void ProblemsView::activate(const QModelIndex& index)
     if (index.column() == FindingsModel::Mend && finding.mend != romfs::Mend::None) {
         Q_EMIT mendRequested(finding, node);
     } else if (index.column() != FindingsModel::Mend && node) {
-        Q_EMIT goToRequested(*node);
+        Q_EMIT goToRequested(*node, finding);
     }
 }
 

@@ -19,7 +19,7 @@ public:
     [[nodiscard]] FindingsModel& findings() { return m_model; }
 
 Q_SIGNALS:
-    void goToRequested(const romsmith::tree::Node& node);
+    void goToRequested(const romsmith::tree::Node& node, const romsmith::romfs::Finding& finding);
     void mendRequested(const romsmith::romfs::Finding& finding, romsmith::tree::Node* node);
 
 protected:

@@ -107,6 +107,8 @@ bool writeTree(const QDir& folder, const RecoveryBlobs& blobs, const RecoverySna
                             {QStringLiteral("name"), snapshot.name},
                             {QStringLiteral("target"), QString::fromStdString(snapshot.target)},
                             {QStringLiteral("style"), static_cast<int>(snapshot.style)},
+                            {QStringLiteral("compile"), snapshot.python.compile},
+                            {QStringLiteral("optimization"), snapshot.python.optimization},
                             {QStringLiteral("items"), items}};
     return replaceFile(folder, treeFile, QCborValue(document).toCbor());
 }
@@ -186,6 +188,9 @@ std::optional<RecoverySnapshot> readTree(const QDir& folder)
                               .name = document[QStringLiteral("name")].toString(),
                               .target = document[QStringLiteral("target")].toString().toStdString(),
                               .style = toEnum(document[QStringLiteral("style")], romfs::Style::Compact),
+                              .python = {.compile = document[QStringLiteral("compile")].toBool(),
+                                         .optimization = static_cast<std::uint8_t>(std::clamp<qint64>(
+                                             document[QStringLiteral("optimization")].toInteger(), 0, 3))},
                               .items = {}};
     for (const auto& item : document[QStringLiteral("items")].toArray()) {
         snapshot.items.push_back(readItem(item.toMap(), blobs, snapshot.lostContents));

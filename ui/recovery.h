@@ -2,6 +2,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #pragma once
 
+#include "core/build/python.h"
 #include "core/romfs/reader.h"
 #include "core/tree/node.h"
 
@@ -33,6 +34,7 @@ struct RecoverySnapshot
     QString name; ///< what it is called as long as it has no file
     std::string target; ///< build::Target::key
     romfs::Style style = romfs::Style::OpenMv;
+    build::PythonOptions python;
     std::vector<Item> items;
     int lostContents = 0; ///< that could not be read back
 };

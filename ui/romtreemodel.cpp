@@ -106,7 +106,7 @@ QVariant RomTreeModel::display(const tree::Node& node, int column) const
     case Name:
         return node.isRaw() && node.name().empty() ? tr("(records)") : shownName(node.name());
     case Size:
-        return node.isFolder() ? QString() : exactSize(node.content().size());
+        return node.isFolder() ? QString() : exactSize(m_document.plan().contentOf(node).size());
     case Aligned:
         return alignmentText(node);
     case Offset:
@@ -125,7 +125,7 @@ QVariant RomTreeModel::sortValue(const tree::Node& node, int column) const
     const auto* placement = m_document.plan().placement(node);
     switch (column) {
     case Size:
-        return static_cast<qulonglong>(node.content().size());
+        return static_cast<qulonglong>(m_document.plan().contentOf(node).size());
     case Aligned:
         return node.isFile() ? node.wantedAlignment(m_document.plan().rules).value : 0U;
     case Offset:
@@ -182,7 +182,36 @@ QString RomTreeModel::toolTip(const tree::Node& node, int column) const
         return address == 0 ? tr("Content begins at byte %1 of the image").arg(exactSize(placement->contentOffset))
                             : tr("Address on the board: %1").arg(hexOffset(address + placement->contentOffset, 8));
     }
+    if (column == Size && m_document.plan().isCompiled(node)) {
+        return tr("Compiled; the source takes %1 bytes").arg(exactSize(node.content().size()));
+    }
+    if (column == Notes) {
+        return text(std::string(build::describe(build::pythonFate(node, m_document.python()))));
+    }
     return column == Name ? shownName(node.path()) : QString();
+}
+
+QString RomTreeModel::pythonNote(const tree::Node& node) const
+{
+    const auto fate = build::pythonFate(node, m_document.python());
+    switch (fate) {
+    case build::PythonFate::NoPython:
+    case build::PythonFate::KeptByProject:
+        return {};
+    case build::PythonFate::KeptByUser:
+        return tr("kept as source");
+    case build::PythonFate::KeptToStart:
+        return tr("source, started by its name");
+    case build::PythonFate::KeptBeside:
+        return tr("source beside its .mpy");
+    case build::PythonFate::Compiled:
+        break;
+    }
+    const auto& plan = m_document.plan();
+    const auto compiledName = shownName(build::compiledName(node.name()));
+    return plan.isCompiled(node) ? tr("→ %1").arg(compiledName)
+        : plan.isWaiting(node)   ? tr("→ %1, being compiled…").arg(compiledName)
+                                 : tr("not compiled; see Problems");
 }
 
 QString RomTreeModel::notes(const tree::Node& node) const
@@ -196,6 +225,9 @@ QString RomTreeModel::notes(const tree::Node& node) const
     }
     if (isNestedImage(node)) {
         return tr("nested ROMFS");
+    }
+    if (auto note = pythonNote(node); !note.isEmpty()) {
+        return note;
     }
     const auto& origin = node.state().origin;
     if (origin && origin->throughPointer && m_document.plan().layout.unchangedSource()) {
@@ -353,7 +385,7 @@ void RomTreeModel::refreshPlanColumns()
         if (folder.children().empty()) {
             return;
         }
-        Q_EMIT dataChanged(indexOf(*folder.children().front(), Aligned), indexOf(*folder.children().back(), Notes),
+        Q_EMIT dataChanged(indexOf(*folder.children().front(), Size), indexOf(*folder.children().back(), Notes),
                            {Qt::DisplayRole, SortRole, Qt::ToolTipRole});
         for (const auto& child : folder.children()) {
             if (child->isFolder()) {

@@ -58,6 +58,7 @@ private:
     [[nodiscard]] QVariant display(const tree::Node& node, int column) const;
     [[nodiscard]] QVariant sortValue(const tree::Node& node, int column) const;
     [[nodiscard]] QString toolTip(const tree::Node& node, int column) const;
+    [[nodiscard]] QString pythonNote(const tree::Node& node) const;
     [[nodiscard]] QString notes(const tree::Node& node) const;
     [[nodiscard]] QString alignmentText(const tree::Node& node) const;
     [[nodiscard]] QVariant foundAlignment(const tree::Node& node) const;

@@ -33,6 +33,7 @@ TextPage::TextPage(QWidget* parent)
 void TextPage::setText(const QString& text, const LineFormats& formats)
 {
     m_timer.stop();
+    m_wantedLine = 0;
     clear();
     m_lines = text.split(QLatin1Char('\n'));
     m_formats = formats;
@@ -60,6 +61,25 @@ void TextPage::addSlice()
     }
     document()->markContentsDirty(begin, document()->characterCount() - begin);
     m_nextLine += count;
+    goToWantedLine();
+}
+
+void TextPage::goToLine(int line)
+{
+    m_wantedLine = line;
+    goToWantedLine();
+}
+
+void TextPage::goToWantedLine()
+{
+    if (m_wantedLine <= 0 || (m_wantedLine > m_nextLine && !isComplete())) {
+        return;
+    }
+    QTextCursor cursor(document()->findBlockByNumber(std::min(m_wantedLine, document()->blockCount()) - 1));
+    cursor.movePosition(QTextCursor::EndOfBlock, QTextCursor::KeepAnchor);
+    setTextCursor(cursor);
+    centerCursor();
+    m_wantedLine = 0;
 }
 
 void TextPage::timerEvent(QTimerEvent* event)

@@ -20,6 +20,7 @@ public:
 
     /// @p formats are those of the lines of @p text.
     void setText(const QString& text, const LineFormats& formats);
+    void goToLine(int line); ///< from 1; as soon as it is there
     [[nodiscard]] bool isComplete() const { return m_nextLine == m_lines.size(); }
 
 protected:
@@ -27,10 +28,12 @@ protected:
 
 private:
     void addSlice();
+    void goToWantedLine();
 
     QStringList m_lines;
     LineFormats m_formats;
     qsizetype m_nextLine = 0;
+    int m_wantedLine = 0; ///< to go to; 0 for none
     QBasicTimer m_timer;
 };
 

@@ -146,11 +146,8 @@ Result<build::Options> LayoutArguments::options(romfs::Style usualStyle) const
     if (!found) {
         return std::unexpected(found.error());
     }
-    build::Options options{.target = *found,
-                           .style = style.value_or(usualStyle),
-                           .python = {.compile = false},
-                           .rules = {},
-                           .maxSize = maxSize};
+    build::Options options{
+        .target = *found, .style = style.value_or(usualStyle), .python = {.compile = false}, .maxSize = maxSize};
     const bool asReferenceWriter = style == romfs::Style::Compact && !found->board();
     auto rules = asReferenceWriter ? tree::AlignmentRules::none() : options.alignmentRules();
     for (const auto& argument : align) {

@@ -66,24 +66,21 @@ void print(const sources::CompilerCandidate& candidate, bool isUsed)
 int runCompilers(const CompilersArguments& arguments)
 {
     const auto candidates = sources::findCompilers(arguments.compiler);
-    // One that the user named must work; the others stand in for one another.
-    const auto used = arguments.compiler.empty()
-        ? std::ranges::find_if(candidates, [](const auto& candidate) { return candidate.compiler.has_value(); })
-        : std::ranges::find_if(candidates.begin(), candidates.begin() + 1,
-                               [](const auto& candidate) { return candidate.compiler.has_value(); });
-    const bool hasUsed = used != candidates.end() && used->compiler;
+    const auto used = sources::usedCompiler(candidates);
+    const bool works = used && candidates[*used].compiler;
     QJsonArray list;
-    for (auto candidate = candidates.begin(); candidate != candidates.end(); ++candidate) {
+    for (std::size_t i = 0; i < candidates.size(); ++i) {
+        const bool isUsed = works && i == *used;
         if (arguments.json) {
-            list.append(jsonOf(*candidate, hasUsed && candidate == used));
+            list.append(jsonOf(candidates[i], isUsed));
         } else {
-            print(*candidate, hasUsed && candidate == used);
+            print(candidates[i], isUsed);
         }
     }
     if (arguments.json) {
         printJson({{QStringLiteral("compilers"), list}});
     }
-    return hasUsed ? Done : InputError;
+    return works ? Done : InputError;
 }
 
 } // namespace

@@ -79,9 +79,28 @@ const romfs::Placement* Plan::placement(const tree::Node& node) const
     return index ? &layout[*index] : nullptr;
 }
 
-bool Plan::isCompiled(std::uint32_t index) const
+const romfs::Entry* Plan::entry(const tree::Node& node) const
 {
-    return flat.entries[index].name != flat.nodes[index]->name();
+    const auto index = find(&node);
+    return index ? &flat.entries[*index] : nullptr;
+}
+
+const romfs::Content& Plan::contentOf(const tree::Node& node) const
+{
+    const auto* found = entry(node);
+    return found ? found->content : node.content();
+}
+
+bool Plan::isCompiled(const tree::Node& node) const
+{
+    const auto* found = entry(node);
+    return found && node.isFile() && found->name != node.name();
+}
+
+bool Plan::isWaiting(const tree::Node& node) const
+{
+    const auto index = find(&node);
+    return index && std::ranges::binary_search(toCompile, *index, {}, &PythonFile::entry);
 }
 
 Plan plan(const tree::RomTree& tree, const Options& options, const CompiledFiles& compiled)

@@ -20,8 +20,8 @@ struct Options
     Target target;
     romfs::Style style = romfs::Style::OpenMv;
     PythonOptions python;
-    std::optional<tree::AlignmentRules> rules; ///< instead of those of the target
-    std::optional<std::uint64_t> maxSize; ///< bytes, if it is to be smaller than the partition
+    std::optional<tree::AlignmentRules> rules = {}; ///< instead of those of the target
+    std::optional<std::uint64_t> maxSize = {}; ///< bytes, if it is to be smaller than the partition
 
     [[nodiscard]] tree::AlignmentRules alignmentRules() const;
     [[nodiscard]] romfs::CheckTarget checkTarget() const;
@@ -44,7 +44,12 @@ struct Plan
     /// The node's place in all the lists above; none for a node that is gone, whose address alone is looked at.
     [[nodiscard]] std::optional<std::uint32_t> find(const tree::Node* node) const;
     [[nodiscard]] const romfs::Placement* placement(const tree::Node& node) const;
-    [[nodiscard]] bool isCompiled(std::uint32_t index) const;
+    [[nodiscard]] const romfs::Entry* entry(const tree::Node& node) const;
+
+    /// What the image has of the node: the bytecode of a Python file that is compiled.
+    [[nodiscard]] const romfs::Content& contentOf(const tree::Node& node) const;
+    [[nodiscard]] bool isCompiled(const tree::Node& node) const;
+    [[nodiscard]] bool isWaiting(const tree::Node& node) const; ///< to be compiled
 };
 
 /// Takes a few milliseconds for 10,000 entries; nothing is compiled, read or written.

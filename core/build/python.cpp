@@ -129,7 +129,8 @@ romfs::Finding compileFinding(const PythonFile& file, const sources::CompileErro
             .offset = layout[file.entry].recordOffset,
             .message = std::format("{}{} Mend the file, or keep it as source.", where,
                                    error.message.ends_with('.') ? error.message : error.message + "."),
-            .mend = romfs::Mend::KeepSource};
+            .mend = romfs::Mend::KeepSource,
+            .line = error.line};
 }
 
 } // namespace romsmith::build

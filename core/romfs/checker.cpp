@@ -257,7 +257,8 @@ private:
                 Severity::Error, "too-large",
                 std::format("The image would take {} bytes, but ROMFS ends at 4 GiB. Remove files from it.", total), 0);
         }
-        if (total % 2 != 0) {
+        // OpenMV's builders do not care, so neither does what is laid out as they do.
+        if (total % 2 != 0 && m_layout.unchangedSource()) {
             addWhole(Severity::Info, "odd-size",
                      std::format("The image takes an odd number of bytes ({}). The format asks for an even one; no "
                                  "device checks it.",

@@ -35,6 +35,7 @@ struct Finding
     std::uint64_t offset = 0; ///< bytes from the start of the image
     std::string message; ///< what it is, and what the device would do with it
     Mend mend = Mend::None;
+    std::uint32_t line = 0; ///< of a text file, from 1; 0 if it is about none
 };
 
 [[nodiscard]] std::string_view severityName(Severity severity);

@@ -437,6 +437,14 @@ std::vector<CompilerCandidate> findCompilers(const std::string& chosen)
     return all;
 }
 
+std::optional<std::size_t> usedCompiler(std::span<const CompilerCandidate> candidates)
+{
+    const auto used = std::ranges::find_if(candidates, [](const CompilerCandidate& candidate) {
+        return candidate.compiler || candidate.origin == CompilerOrigin::User;
+    });
+    return used == candidates.end() ? std::nullopt : std::optional<std::size_t>(used - candidates.begin());
+}
+
 Result<Compiler> findCompiler(const std::string& chosen)
 {
     if (!chosen.empty()) {

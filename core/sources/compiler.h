@@ -9,6 +9,7 @@
 #include <expected>
 #include <filesystem>
 #include <memory>
+#include <optional>
 #include <span>
 #include <stop_token>
 #include <string>
@@ -111,6 +112,9 @@ struct CompilerCandidate
 /// Looks in all places in the order of preference: @p chosen if it is not empty, PATH, Python's package, the bundled
 /// one. Takes a second or two.
 [[nodiscard]] std::vector<CompilerCandidate> findCompilers(const std::string& chosen);
+
+/// Which of them compiles: the user's, whether it works or not; without it the first that works.
+[[nodiscard]] std::optional<std::size_t> usedCompiler(std::span<const CompilerCandidate> candidates);
 
 /// The first of them that works. One that the user chose must work.
 [[nodiscard]] Result<Compiler> findCompiler(const std::string& chosen);

@@ -31,6 +31,13 @@
             <numerusform>%n files, %1 bytes, written to %2.</numerusform>
         </translation>
     </message>
+    <message numerus="yes">
+        <source>Compiling %n Python file(s)</source>
+        <translation>
+            <numerusform>Compiling %n Python file</numerusform>
+            <numerusform>Compiling %n Python files</numerusform>
+        </translation>
+    </message>
 </context>
 <context>
     <name>romsmith::ui::FactsView</name>

@@ -186,7 +186,9 @@ void ModelTest::columnsShowWhatThePlanSays()
     }
     QCOMPARE(watched.cell("model.tflite", RomTreeModel::Size), u"1,000"_s);
     QCOMPARE(watched.cell("model.tflite", RomTreeModel::Notes), u"model"_s);
-    QCOMPARE(watched.cell("boot.py", RomTreeModel::Notes), QString());
+    QCOMPARE(watched.cell("boot.py", RomTreeModel::Notes), u"source, started by its name"_s);
+    QVERIFY(watched.toolTip("boot.py", RomTreeModel::Notes).contains(u"never runs a compiled one"_s));
+    QCOMPARE(watched.cell("lib/deep/x.bin", RomTreeModel::Notes), QString());
     QCOMPARE(watched.toolTip("lib/deep/x.bin", RomTreeModel::Name), u"lib/deep/x.bin"_s);
     for (int column = 0; column < RomTreeModel::ColumnCount; ++column) {
         QVERIFY(!watched.tree.headerData(column, Qt::Horizontal).toString().isEmpty());
