@@ -2,11 +2,13 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "ui/capacitybar.h"
 
+#include "ui/icons.h"
 #include "ui/text.h"
 
 #include <QHBoxLayout>
 #include <QLabel>
 #include <QPainter>
+#include <QStyle>
 
 #include <algorithm>
 
@@ -63,12 +65,15 @@ private:
 CapacityBar::CapacityBar(QWidget* parent)
     : QWidget(parent)
     , m_strip(new Strip(*this))
+    , m_warning(new QLabel(this))
     , m_label(new QLabel(this))
 {
     auto* layout = new QHBoxLayout(this);
     layout->setContentsMargins(0, 0, 0, 0);
-    layout->addWidget(m_strip, 1);
+    layout->addWidget(m_strip, 1000); // all that the stretch would take
+    layout->addWidget(m_warning);
     layout->addWidget(m_label);
+    layout->addStretch();
     m_strip->setAccessibleName(tr("Size of the image"));
     setToolTip(tr("Solid: content; dotted: padding that aligns content; empty: free"));
     refresh();
@@ -114,6 +119,11 @@ void CapacityBar::refresh()
                    .arg(size, roundSize(*m_figures.capacity), padding, roundSize(*m_figures.capacity - total));
     }
     m_label->setText(text);
+    const bool isTooLarge = m_figures.capacity && total > *m_figures.capacity;
+    const auto iconSize = style()->pixelMetric(QStyle::PM_SmallIconSize, nullptr, this);
+    m_warning->setPixmap(isTooLarge ? iconFor(romfs::Severity::Error).pixmap(iconSize, iconSize) : QPixmap());
+    m_warning->setVisible(isTooLarge);
+    m_strip->setVisible(m_figures.capacity.has_value()); // without a limit there is nothing to be full of
     m_strip->setAccessibleDescription(text);
     m_strip->update();
 }

@@ -43,6 +43,7 @@ private:
     Figures m_figures;
     std::optional<std::uint64_t> m_preview;
     Strip* m_strip;
+    QLabel* m_warning; ///< its icon
     QLabel* m_label;
 };
 

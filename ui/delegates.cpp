@@ -110,6 +110,13 @@ QWidget* AlignmentDelegate::createEditor(QWidget* parent, const QStyleOptionView
     for (const auto alignment : alignmentChoices()) {
         combo->addItem(QString::number(alignment), alignment);
     }
+    combo->setMinimumWidth(combo->sizeHint().width());
+    QMetaObject::invokeMethod(combo, &QComboBox::showPopup, Qt::QueuedConnection);
+    connect(combo, &QComboBox::activated, this, [this, combo] {
+        auto* self = const_cast<AlignmentDelegate*>(this);
+        Q_EMIT self->commitData(combo);
+        Q_EMIT self->closeEditor(combo);
+    });
     return combo;
 }
 
@@ -125,6 +132,13 @@ void AlignmentDelegate::setModelData(QWidget* editor, QAbstractItemModel* model,
     if (chosen != currentChoice(index)) {
         model->setData(index, chosen, Qt::EditRole);
     }
+}
+
+void NoteDelegate::paint(QPainter* painter, const QStyleOptionViewItem& option, const QModelIndex& index) const
+{
+    auto moved = option;
+    moved.rect.setLeft(option.rect.left() + option.fontMetrics.averageCharWidth());
+    QStyledItemDelegate::paint(painter, moved, index);
 }
 
 void ButtonDelegate::paint(QPainter* painter, const QStyleOptionViewItem& option, const QModelIndex& index) const

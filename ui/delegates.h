@@ -34,6 +34,17 @@ public:
     void setModelData(QWidget* editor, QAbstractItemModel* model, const QModelIndex& index) const override;
 };
 
+/// Keeps away from the numbers in front of it.
+class NoteDelegate final : public QStyledItemDelegate
+{
+    Q_OBJECT
+
+public:
+    using QStyledItemDelegate::QStyledItemDelegate;
+
+    void paint(QPainter* painter, const QStyleOptionViewItem& option, const QModelIndex& index) const override;
+};
+
 /// Paints the action of a row as a button; the view makes it one when it is clicked or activated.
 class ButtonDelegate final : public QStyledItemDelegate
 {

@@ -160,13 +160,13 @@ void Document::setPython(const build::PythonOptions& python)
 
 void Document::addCompiled(std::span<const sources::CompileJob> jobs, std::vector<sources::Compiled> results)
 {
-    m_compiled.add(jobs, std::move(results));
+    m_knowledge.compiled.add(jobs, std::move(results));
     replan();
 }
 
 void Document::setCompilerUnavailable(const Error& reason)
 {
-    m_compiled.setUnavailable(reason);
+    m_knowledge.compiled.setUnavailable(reason);
     replan();
 }
 
@@ -196,7 +196,7 @@ void Document::tellWaiting(const Result<void>& result)
 
 void Document::recompile()
 {
-    m_compiled.retry();
+    m_knowledge.compiled.retry();
     replan();
 }
 
@@ -271,7 +271,7 @@ void Document::reload(romfs::Image image)
 void Document::replan()
 {
     ++m_revision;
-    m_plan = build::plan(m_tree, m_options, m_compiled);
+    m_plan = build::plan(m_tree, m_options, m_knowledge);
     Q_EMIT planChanged();
     if (m_plan.isComplete()) {
         tellWaiting({});

@@ -115,7 +115,7 @@ private:
 
     tree::RomTree m_tree;
     build::Options m_options;
-    build::CompiledFiles m_compiled;
+    build::Knowledge m_knowledge;
     build::Plan m_plan;
     std::vector<Waiting> m_waiting; ///< for the plan to be complete
     std::uint64_t m_revision = 0;

@@ -16,6 +16,7 @@
 #include <QDirIterator>
 #include <QFileInfo>
 #include <QGuiApplication>
+#include <QKeyEvent>
 #include <QLineEdit>
 #include <QMenu>
 #include <QMessageBox>
@@ -110,6 +111,14 @@ bool isImage(const tree::Node& node)
     return node.isFile() && node.content().isInMemory() && romfs::hasMagic(node.content().bytes());
 }
 
+void collectInside(const tree::Node& folder, std::vector<tree::Node*>& nodes)
+{
+    for (const auto& child : folder.children()) {
+        nodes.push_back(child.get());
+        collectInside(*child, nodes);
+    }
+}
+
 std::uint64_t sizeInside(const tree::Node& node)
 {
     std::uint64_t size = node.content().size();
@@ -186,6 +195,7 @@ void DocumentView::build()
     m_filter->setPlaceholderText(tr("Filter names; * and ? are wildcards"));
     m_filter->setAccessibleName(tr("Filter"));
     m_filter->setClearButtonEnabled(true);
+    m_filter->installEventFilter(this);
     auto* layout = new QVBoxLayout(this);
     layout->setContentsMargins(4, 4, 4, 4);
     layout->addWidget(m_fileNotice);
@@ -253,6 +263,21 @@ void DocumentView::selectNodes(const std::vector<tree::Node*>& nodes)
 {
     showEvenIfFiltered(nodes);
     m_tree->select(nodes);
+}
+
+/// Escape takes the filter back, and then leads back to the tree.
+bool DocumentView::eventFilter(QObject* watched, QEvent* event)
+{
+    const bool isEscape = event->type() == QEvent::KeyPress && static_cast<QKeyEvent*>(event)->key() == Qt::Key_Escape;
+    if (watched != m_filter || !isEscape) {
+        return QWidget::eventFilter(watched, event);
+    }
+    if (m_filter->text().isEmpty()) {
+        m_tree->setFocus();
+    } else {
+        m_filter->clear();
+    }
+    return true;
 }
 
 void DocumentView::filter(const QString& text)
@@ -562,7 +587,7 @@ void DocumentView::addNodes(std::vector<std::unique_ptr<tree::Node>> nodes, Drop
         taken.append(shownName(path));
     }
     if (const auto policy = policyFor(taken); policy && isInTree(place.folder)) {
-        insert(std::move(nodes), place, *policy, text);
+        perform(m_document->tree().add(*place.folder, std::move(nodes), *policy, place.row), text);
     }
 }
 
@@ -574,32 +599,6 @@ std::optional<tree::ClashPolicy> DocumentView::policyFor(const QStringList& take
     const QPointer self(this); // much can happen while a question stands
     const auto answer = askAboutClashes(taken);
     return self ? answer : std::nullopt;
-}
-
-void DocumentView::insert(std::vector<std::unique_ptr<tree::Node>> nodes, DropPlace place, tree::ClashPolicy policy,
-                          const QString& text)
-{
-    auto& stack = m_document->undoStack();
-    const auto& siblings = place.folder->children();
-    const auto* before = place.row && *place.row < siblings.size() ? siblings[*place.row].get() : nullptr;
-    if (!before) {
-        perform(m_document->tree().add(*place.folder, std::move(nodes), policy), text);
-        return;
-    }
-    auto edit = m_document->tree().add(*place.folder, std::move(nodes), policy);
-    if (!edit || edit->isEmpty()) {
-        perform(std::move(edit), text);
-        return;
-    }
-    stack.beginMacro(text);
-    perform(std::move(edit), {});
-    auto added = m_document->lastSubjects();
-    std::erase_if(added, [&](const tree::Node* node) { return node->parent() != place.folder || node == before; });
-    if (!added.empty()) {
-        perform(m_document->tree().move(added, *place.folder, before->row(), tree::ClashPolicy::Refuse), {});
-    }
-    stack.endMacro();
-    selectNodes(added);
 }
 
 std::optional<tree::ClashPolicy> DocumentView::clashDialog(const QStringList& taken)
@@ -713,7 +712,7 @@ void DocumentView::paste()
         auto& folder = m_tree->targetFolder();
         const auto isHere = [&folder](const tree::Node* node) { return node->parent() == &folder; };
         if (std::ranges::any_of(nodes->liveNodes(), isHere)) { // where it was copied, only a second one can be meant
-            perform(m_document->tree().add(folder, std::move(copies), tree::ClashPolicy::KeepBoth), text);
+            perform(m_document->tree().add(folder, std::move(copies), tree::ClashPolicy::FreeName), text);
         } else {
             addNodes(std::move(copies), {.folder = &folder, .row = {}}, text);
         }
@@ -752,7 +751,17 @@ void DocumentView::extract(const std::vector<const tree::Node*>& nodes, const QS
 void DocumentView::setAlignment(std::optional<std::uint32_t> alignment)
 {
     const auto nodes = m_tree->selectedNodes();
-    perform(m_document->tree().setAlignment(nodes, alignment),
+    std::vector<tree::Node*> files;
+    for (auto* node : nodes) {
+        files.push_back(node);
+        collectInside(*node, files);
+    }
+    std::erase_if(files, [](const tree::Node* node) { return !node->isFile(); });
+    if (files.empty()) {
+        m_notice->show(romfs::Severity::Info, tr("There is no file in the selection to be aligned."));
+        return;
+    }
+    perform(m_document->tree().setAlignment(files, alignment),
             alignment ? describe(tr("Align \"%1\""), tr("Align %1 items"), nodes) % tr(" to %1").arg(*alignment)
                       : describe(tr("Align \"%1\" by the rules"), tr("Align %1 items by the rules"), nodes));
 }
@@ -812,6 +821,18 @@ void DocumentView::mend(const romfs::Finding& finding, tree::Node* node)
         return;
     case romfs::Mend::Align:
         perform(m_document->tree().layOutAnew(), tr("Lay out anew, all content aligned"));
+        if (node) {
+            selectNodes({node});
+        }
+        return;
+    case romfs::Mend::UseRule:
+        if (node) {
+            perform(m_document->tree().setAlignment(std::array{node}, {}),
+                    tr("Align \"%1\" by the rules").arg(shownName(node->name())));
+        }
+        return;
+    case romfs::Mend::Compile:
+        setPythonCompiled(true);
         return;
     case romfs::Mend::Rename:
         if (node) {
@@ -820,7 +841,9 @@ void DocumentView::mend(const romfs::Finding& finding, tree::Node* node)
         }
         return;
     case romfs::Mend::KeepSource:
-        if (node) {
+        if (!node) {
+            setPythonCompiled(false);
+        } else {
             perform(m_document->tree().setCompile(std::array{node}, false),
                     tr("Keep \"%1\" as source").arg(shownName(node->name())));
         }
@@ -831,6 +854,13 @@ void DocumentView::mend(const romfs::Finding& finding, tree::Node* node)
         }
         return;
     }
+}
+
+void DocumentView::setPythonCompiled(bool compiled)
+{
+    auto options = m_document->python();
+    options.compile = compiled;
+    m_document->setPython(options);
 }
 
 void DocumentView::goTo(const tree::Node& node)

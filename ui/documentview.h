@@ -100,6 +100,8 @@ public:
     enum class DroppedImages : std::uint8_t { Open, AddAsFiles, AddContent, Nothing };
     std::function<DroppedImages()> askAboutImages;
 
+    bool eventFilter(QObject* watched, QEvent* event) override;
+
 Q_SIGNALS:
     void contextMenuRequested(const QPoint& globalPosition);
     void openRequested(const QStringList& paths); ///< images that are to get tabs of their own
@@ -114,13 +116,12 @@ private:
     void perform(Result<tree::Edit> edit, const QString& text);
     void removeSelection(const QString& forOne, const QString& forMany); ///< the texts of the step
     void addNodes(std::vector<std::unique_ptr<tree::Node>> nodes, DropPlace place, const QString& text);
-    void insert(std::vector<std::unique_ptr<tree::Node>> nodes, DropPlace place, tree::ClashPolicy policy,
-                const QString& text);
     void addLoaded(Result<sources::Loaded> loaded, DropPlace place);
     void dropNodes(const NodeMimeData& data, DropPlace place, bool copy);
     void moveNodes(const std::vector<tree::Node*>& nodes, DropPlace place);
     void dropFiles(const QStringList& paths, DropPlace place);
     void addContentOfImages(const QStringList& paths, DropPlace place);
+    void setPythonCompiled(bool compiled); ///< of the whole image
     void filter(const QString& text);
     void reportChangedFile();
     void reportRemovedFile();

@@ -142,8 +142,12 @@ QString mendText(romfs::Mend mend)
         return FindingsModel::tr("Remove");
     case romfs::Mend::KeepSource:
         return FindingsModel::tr("Keep Source");
+    case romfs::Mend::Compile:
+        return FindingsModel::tr("Compile");
+    case romfs::Mend::UseRule:
+        return FindingsModel::tr("Use the Rule");
     case romfs::Mend::Align:
-        return FindingsModel::tr("Align");
+        return FindingsModel::tr("Align All");
     }
     return {};
 }

@@ -208,6 +208,8 @@ void MainWindow::buildDocks()
     history->setEmptyLabel(tr("Before the first change"));
     history->setCleanIcon(icon(QStringLiteral("document-save")));
     history->setAccessibleName(tr("History"));
+    const auto historyIcon = style()->pixelMetric(QStyle::PM_SmallIconSize, nullptr, this);
+    history->setIconSize({historyIcon, historyIcon});
     auto* historyDock = addDock(QStringLiteral("historyDock"), tr("History"), history, Qt::BottomDockWidgetArea);
 
     m_inspector = new Inspector(this);

@@ -89,7 +89,7 @@ QVariant RomTreeModel::data(const QModelIndex& index, int role) const
     case FoundAlignmentRole:
         return column == Aligned ? foundAlignment(node) : QVariant();
     case Qt::DecorationRole:
-        return column == Name ? QVariant(iconFor(node)) : QVariant();
+        return column == Name ? QVariant(iconFor(node)) : column == Notes ? worstIcon(node) : QVariant();
     case Qt::ToolTipRole:
         return toolTip(node, column);
     case Qt::TextAlignmentRole:
@@ -154,8 +154,18 @@ QVariant RomTreeModel::foundAlignment(const tree::Node& node) const
     return node.isFile() && wanted.reason == tree::AlignmentReason::Found ? QVariant(wanted.value) : QVariant();
 }
 
+QVariant RomTreeModel::worstIcon(const tree::Node& node) const
+{
+    const auto* worst = m_document.plan().worstFinding(node);
+    return worst && worst->severity != romfs::Severity::Info ? QVariant(iconFor(worst->severity)) : QVariant();
+}
+
 QString RomTreeModel::toolTip(const tree::Node& node, int column) const
 {
+    if (const auto* worst = column == Notes || column == Aligned ? m_document.plan().worstFinding(node) : nullptr;
+        worst && worst->severity != romfs::Severity::Info) {
+        return text(worst->message);
+    }
     if (column == Aligned && node.isFile()) {
         const auto wanted = node.wantedAlignment(m_document.plan().rules);
         const auto board = text(m_document.target().board() ? m_document.target().board()->name : std::string());

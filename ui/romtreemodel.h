@@ -57,6 +57,7 @@ private:
     void refreshPlanColumns();
     [[nodiscard]] QVariant display(const tree::Node& node, int column) const;
     [[nodiscard]] QVariant sortValue(const tree::Node& node, int column) const;
+    [[nodiscard]] QVariant worstIcon(const tree::Node& node) const;
     [[nodiscard]] QString toolTip(const tree::Node& node, int column) const;
     [[nodiscard]] QString pythonNote(const tree::Node& node) const;
     [[nodiscard]] QString notes(const tree::Node& node) const;

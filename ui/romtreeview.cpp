@@ -16,7 +16,7 @@
 #include <QPainter>
 
 #include <algorithm>
-#include <unordered_set>
+#include <array>
 
 namespace romsmith::ui {
 namespace {
@@ -54,7 +54,7 @@ bool RomTreeProxy::lessThan(const QModelIndex& left, const QModelIndex& right) c
     const auto a = left.data(RomTreeModel::SortRole);
     const auto b = right.data(RomTreeModel::SortRole);
     if (a.typeId() != QMetaType::QString) {
-        return a.toULongLong() < b.toULongLong();
+        return a == b ? left.row() < right.row() : a.toULongLong() < b.toULongLong();
     }
     static const QCollator collator = [] {
         QCollator natural;
@@ -62,7 +62,8 @@ bool RomTreeProxy::lessThan(const QModelIndex& left, const QModelIndex& right) c
         natural.setCaseSensitivity(Qt::CaseInsensitive);
         return natural;
     }();
-    return collator.compare(a.toString(), b.toString()) < 0;
+    const auto order = collator.compare(a.toString(), b.toString());
+    return order == 0 ? left.row() < right.row() : order < 0;
 }
 
 RomTreeView::RomTreeView(RomTreeModel& model, QWidget* parent)
@@ -75,7 +76,7 @@ RomTreeView::RomTreeView(RomTreeModel& model, QWidget* parent)
     setItemDelegateForColumn(RomTreeModel::Aligned, new AlignmentDelegate(this));
     setAccessibleName(tr("Content of the image"));
     setSelectionMode(ExtendedSelection);
-    setEditTriggers(EditKeyPressed | SelectedClicked);
+    setEditTriggers(EditKeyPressed);
     setUniformRowHeights(true);
     setAlternatingRowColors(true);
     setDragEnabled(true);
@@ -87,11 +88,81 @@ RomTreeView::RomTreeView(RomTreeModel& model, QWidget* parent)
     header()->setSortIndicatorClearable(true);
     sortByColumn(-1, Qt::AscendingOrder);
     header()->setStretchLastSection(true);
-    header()->resizeSection(RomTreeModel::Name, 280);
-    header()->resizeSection(RomTreeModel::Size, 100);
-    header()->resizeSection(RomTreeModel::Aligned, 90);
-    header()->resizeSection(RomTreeModel::Offset, 90);
-    header()->resizeSection(RomTreeModel::Padding, 80);
+    setItemDelegateForColumn(RomTreeModel::Notes, new NoteDelegate(this));
+    fitColumns();
+}
+
+/// Wide enough for their titles and for what they usually hold, whatever the font.
+void RomTreeView::fitColumns()
+{
+    const std::array<std::pair<int, QString>, 5> samples{{{RomTreeModel::Name, QString(34, QLatin1Char('n'))},
+                                                          {RomTreeModel::Size, QStringLiteral("88,888,888")},
+                                                          {RomTreeModel::Aligned, QStringLiteral("1024 / 1024")},
+                                                          {RomTreeModel::Offset, QStringLiteral("0x8888888")},
+                                                          {RomTreeModel::Padding, QStringLiteral("88,888")}}};
+    const auto gap
+        = 2 * (style()->pixelMetric(QStyle::PM_HeaderMargin, nullptr, this) + fontMetrics().averageCharWidth());
+    for (const auto& [column, sample] : samples) {
+        const auto title = m_proxy.headerData(column, Qt::Horizontal).toString();
+        header()->resizeSection(
+            column, gap + std::max(fontMetrics().horizontalAdvance(sample), fontMetrics().horizontalAdvance(title)));
+    }
+}
+
+void RomTreeView::changeEvent(QEvent* event)
+{
+    QTreeView::changeEvent(event);
+    if (event->type() == QEvent::FontChange) {
+        fitColumns();
+    }
+}
+
+void RomTreeView::mouseDoubleClickEvent(QMouseEvent* event)
+{
+    const auto index = indexAt(event->position().toPoint());
+    if (index.column() == RomTreeModel::Aligned && edit(index, AllEditTriggers, event)) {
+        return;
+    }
+    QTreeView::mouseDoubleClickEvent(event);
+}
+
+/// What was open opens again when it comes back, as by an undo.
+void RomTreeView::rowsAboutToBeRemoved(const QModelIndex& parent, int first, int last)
+{
+    for (int row = first; row <= last; ++row) {
+        rememberOpen(m_proxy.index(row, 0, parent));
+    }
+    QTreeView::rowsAboutToBeRemoved(parent, first, last);
+}
+
+void RomTreeView::rememberOpen(const QModelIndex& index)
+{
+    if (!isExpanded(index)) {
+        return;
+    }
+    m_opened.insert(&m_model.nodeAt(m_proxy.mapToSource(index)));
+    for (int row = 0; row < m_proxy.rowCount(index); ++row) {
+        rememberOpen(m_proxy.index(row, 0, index));
+    }
+}
+
+void RomTreeView::rowsInserted(const QModelIndex& parent, int first, int last)
+{
+    QTreeView::rowsInserted(parent, first, last);
+    for (int row = first; row <= last && !m_opened.empty(); ++row) {
+        openAgain(m_proxy.index(row, 0, parent));
+    }
+}
+
+void RomTreeView::openAgain(const QModelIndex& index)
+{
+    if (m_opened.erase(&m_model.nodeAt(m_proxy.mapToSource(index))) == 0) {
+        return;
+    }
+    expand(index);
+    for (int row = 0; row < m_proxy.rowCount(index); ++row) {
+        openAgain(m_proxy.index(row, 0, index));
+    }
 }
 
 std::vector<tree::Node*> RomTreeView::selectedNodes() const

@@ -8,6 +8,8 @@
 #include <QTreeView>
 #include <QUrl>
 
+#include <unordered_set>
+
 namespace romsmith::ui {
 
 class NodeMimeData;
@@ -66,6 +68,10 @@ Q_SIGNALS:
 protected:
     void dataChanged(const QModelIndex& topLeft, const QModelIndex& bottomRight, const QList<int>& roles) override;
     void startDrag(Qt::DropActions supported) override;
+    void changeEvent(QEvent* event) override;
+    void mouseDoubleClickEvent(QMouseEvent* event) override;
+    void rowsAboutToBeRemoved(const QModelIndex& parent, int first, int last) override;
+    void rowsInserted(const QModelIndex& parent, int first, int last) override;
     void dragEnterEvent(QDragEnterEvent* event) override;
     void dragMoveEvent(QDragMoveEvent* event) override;
     void dragLeaveEvent(QDragLeaveEvent* event) override;
@@ -74,6 +80,9 @@ protected:
     void mousePressEvent(QMouseEvent* event) override;
 
 private:
+    void fitColumns();
+    void rememberOpen(const QModelIndex& index);
+    void openAgain(const QModelIndex& index);
     [[nodiscard]] DropPlace placeAt(const QPoint& position) const;
     [[nodiscard]] bool canDrop(const QDropEvent& event) const;
     [[nodiscard]] bool copies(const QDropEvent& event) const; ///< rather than moves
@@ -81,6 +90,7 @@ private:
 
     RomTreeModel& m_model;
     RomTreeProxy m_proxy;
+    std::unordered_set<const tree::Node*> m_opened; ///< of what is not in the tree
     std::optional<DropPlace> m_hovered; ///< where a drag would drop
 };
 

@@ -13,6 +13,10 @@ TargetSelector::TargetSelector(QWidget* parent)
     : QComboBox(parent)
 {
     setAccessibleName(tr("Target board and partition"));
+    constexpr int shortest = 12; // characters: stays in sight in a narrow window
+    setSizeAdjustPolicy(QComboBox::AdjustToMinimumContentsLengthWithIcon);
+    setMinimumContentsLength(shortest);
+    setSizePolicy(QSizePolicy::Expanding, QSizePolicy::Fixed);
     setToolTip(tr("The board and the partition that the image is for: size, alignment and addresses follow from it"));
     m_targets.emplace_back();
     addItem(tr("Any board"));

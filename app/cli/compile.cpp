@@ -124,8 +124,8 @@ Result<void> PythonArguments::applyTo(tree::RomTree& tree) const
 
 Result<build::Plan> planCompiled(const tree::RomTree& tree, const build::Options& options, const std::string& compiler)
 {
-    build::CompiledFiles compiled;
-    auto plan = build::plan(tree, options, compiled);
+    build::Knowledge knowledge;
+    auto plan = build::plan(tree, options, knowledge);
     if (plan.isComplete()) {
         return plan;
     }
@@ -135,8 +135,8 @@ Result<build::Plan> planCompiled(const tree::RomTree& tree, const build::Options
     }
     std::vector<sources::CompileJob> jobs;
     std::ranges::transform(plan.toCompile, std::back_inserter(jobs), &build::PythonFile::job);
-    compiled.add(jobs, sources::CompileCache().compile(*found, jobs));
-    return build::plan(tree, options, compiled);
+    knowledge.compiled.add(jobs, sources::CompileCache().compile(*found, jobs));
+    return build::plan(tree, options, knowledge);
 }
 
 void addCompilersCommand(CLI::App& app, int& exitCode)

@@ -183,7 +183,8 @@ int runEdit(const EditArguments& arguments)
     if (!asItWas && !arguments.keepTrailing && !trailing.empty()) {
         note(std::format("dropped {} bytes behind the end of the image; --keep-trailing keeps them", trailing.size()));
     }
-    return writeResult(build::plan(tree, *options, {}), arguments.output,
+    build::Knowledge knowledge;
+    return writeResult(build::plan(tree, *options, knowledge), arguments.output,
                        asItWas || arguments.keepTrailing ? trailing : romfs::Bytes());
 }
 

@@ -26,21 +26,28 @@ struct InspectArguments
 /// An image with everything that a listing needs.
 struct Inspected
 {
-    tree::FlatTree flat;
-    romfs::Layout layout;
+    tree::RomTree tree;
+    build::Plan plan;
     std::vector<std::uint32_t> parents;
 
-    [[nodiscard]] std::string path(std::uint32_t index) const { return romfs::pathOf(flat.entries, parents, index); }
+    [[nodiscard]] std::string path(std::uint32_t index) const
+    {
+        return romfs::pathOf(plan.flat.entries, parents, index);
+    }
 };
 
-Inspected inspect(const tree::RomTree& tree, const build::Target& target)
+Inspected inspect(romfs::Image image, const build::Target& target)
 {
-    const auto style = tree.source()->style;
-    auto rules = target.alignmentRules(romfs::Style::OpenMv);
-    auto flat = tree.flatten(rules);
-    auto layout = romfs::Layout::plan(flat.entries, tree.layoutOptions(rules, style));
-    auto parents = romfs::parentsOf(flat.entries);
-    return {.flat = std::move(flat), .layout = std::move(layout), .parents = std::move(parents)};
+    Inspected inspected{.tree = tree::RomTree(std::move(image)), .plan = {}, .parents = {}};
+    build::Knowledge knowledge;
+    inspected.plan = build::plan(inspected.tree,
+                                 {.target = target,
+                                  .style = inspected.tree.source()->style,
+                                  .python = {.compile = false},
+                                  .rules = target.alignmentRules(romfs::Style::OpenMv)},
+                                 knowledge);
+    inspected.parents = romfs::parentsOf(inspected.plan.flat.entries);
+    return inspected;
 }
 
 std::uint64_t sizeOf(const romfs::Entry& entry, const romfs::Placement& placement)
@@ -54,9 +61,9 @@ void printList(const Inspected& image, const build::Target& target)
     const bool addresses = target.address() != 0;
     std::cout << std::format("{:>10} {:>10} {:>13} {:>8}  {}{}\n", "size", "offset", "aligned", "padding",
                              addresses ? "address     " : "", "name");
-    for (std::uint32_t i = 0; i < image.flat.entries.size(); ++i) {
-        const auto& entry = image.flat.entries[i];
-        const auto& placement = image.layout[i];
+    for (std::uint32_t i = 0; i < image.plan.flat.entries.size(); ++i) {
+        const auto& entry = image.plan.flat.entries[i];
+        const auto& placement = image.plan.layout[i];
         if (entry.type == romfs::EntryType::Raw) {
             continue;
         }
@@ -70,11 +77,11 @@ void printList(const Inspected& image, const build::Target& target)
                                  placement.contentOffset, aligned, placement.padding, address,
                                  romfs::printable(image.path(i)), folder ? "/" : "");
     }
-    std::cout << std::format("{} bytes, {} of them padding, layout {}", image.layout.totalSize(),
-                             image.layout.padding(),
-                             image.layout.style() == romfs::Style::OpenMv ? "openmv" : "compact");
+    std::cout << std::format("{} bytes, {} of them padding, layout {}", image.plan.layout.totalSize(),
+                             image.plan.layout.padding(),
+                             image.plan.layout.style() == romfs::Style::OpenMv ? "openmv" : "compact");
     if (target.size()) {
-        const auto free = image.layout.freeIn(*target.size());
+        const auto free = image.plan.layout.freeIn(*target.size());
         std::cout << (free >= 0 ? std::format(", {} free in {}", free, target.name())
                                 : std::format(", {} too large for {}", -free, target.name()));
     }
@@ -84,9 +91,9 @@ void printList(const Inspected& image, const build::Target& target)
 void printListJson(const Inspected& image, const build::Target& target)
 {
     QJsonArray entries;
-    for (std::uint32_t i = 0; i < image.flat.entries.size(); ++i) {
-        const auto& entry = image.flat.entries[i];
-        const auto& placement = image.layout[i];
+    for (std::uint32_t i = 0; i < image.plan.flat.entries.size(); ++i) {
+        const auto& entry = image.plan.flat.entries[i];
+        const auto& placement = image.plan.layout[i];
         if (entry.type == romfs::EntryType::Raw) {
             continue;
         }
@@ -104,11 +111,12 @@ void printListJson(const Inspected& image, const build::Target& target)
         }
         entries.append(object);
     }
-    printJson({{QStringLiteral("size"), static_cast<qint64>(image.layout.totalSize())},
-               {QStringLiteral("padding"), static_cast<qint64>(image.layout.padding())},
-               {QStringLiteral("layout"),
-                image.layout.style() == romfs::Style::OpenMv ? QStringLiteral("openmv") : QStringLiteral("compact")},
-               {QStringLiteral("entries"), entries}});
+    printJson(
+        {{QStringLiteral("size"), static_cast<qint64>(image.plan.layout.totalSize())},
+         {QStringLiteral("padding"), static_cast<qint64>(image.plan.layout.padding())},
+         {QStringLiteral("layout"),
+          image.plan.layout.style() == romfs::Style::OpenMv ? QStringLiteral("openmv") : QStringLiteral("compact")},
+         {QStringLiteral("entries"), entries}});
 }
 
 int runList(const InspectArguments& arguments)
@@ -122,7 +130,7 @@ int runList(const InspectArguments& arguments)
         return report(image.error());
     }
     noteBrokenParts(*image, arguments.image);
-    const auto inspected = inspect(tree::RomTree(std::move(*image)), *target);
+    const auto inspected = inspect(std::move(*image), *target);
     arguments.json ? printListJson(inspected, *target) : printList(inspected, *target);
     return Done;
 }
@@ -161,8 +169,7 @@ int runCheck(const InspectArguments& arguments)
     }
     std::vector<romfs::Finding> findings;
     if (auto image = sources::openImage(arguments.image)) {
-        const auto inspected = inspect(tree::RomTree(std::move(*image)), *target);
-        findings = romfs::check(inspected.flat.entries, inspected.layout, target->checkTarget());
+        findings = inspect(std::move(*image), *target).plan.findings;
     } else if (image.error().code == ErrorCode::NotRomfs) {
         // What no device would mount is the answer to the question, not a failure to ask it.
         findings.push_back(

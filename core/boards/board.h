@@ -65,6 +65,13 @@ struct MpyTarget
     std::uint8_t smallIntBits = 31; ///< -msmall-int-bits
 };
 
+/// A processor for neural networks that wants models compiled for it.
+enum class Npu : std::uint8_t {
+    None,
+    NeuralArt, ///< ST's; a model is what stedgeai makes of it, whatever its name ends in
+    EthosU, ///< Arm's; a model is a .tflite file that Vela has put an operator of its own into
+};
+
 /// Wanted alignment of file content by extension: lower case, without the dot. Powers of two.
 /// What is written here stands for a board whose profile has no rules of its own.
 struct AlignmentByExtension
@@ -292,6 +299,7 @@ struct Board
     std::optional<std::uint32_t> debugBuffer; ///< of the OpenMV debug protocol
     UsbIdentity usb;
     RuntimeIdentity runtime;
+    Npu npu = Npu::None;
     std::optional<MpyTarget> mpy; ///< none: bytecode only
     AlignmentByExtension alignment;
     std::vector<Partition> partitions; ///< ROMFS partitions; empty: the board is known and has none

@@ -61,6 +61,8 @@ const Object::Choices<ExitWay> exitWays = {{"detach", ExitWay::Detach},
                                            {"dfuseLeave", ExitWay::DfuSeLeave},
                                            {"resetCommand", ExitWay::ResetCommand}};
 
+const Object::Choices<Npu> npus = {{"neuralArt", Npu::NeuralArt}, {"ethosU", Npu::EthosU}};
+
 /// The native architectures that mpy-cross can write.
 const Object::Choices<std::string> marches = {{"x86", "x86"},
                                               {"x64", "x64"},
@@ -347,6 +349,7 @@ Board readBoard(Complaint& complaint, const QJsonValue& value, std::size_t posit
                          .archStrings = runtime.optionalTexts("archStrings"),
                          .boardType = runtime.optionalText("boardType")};
     });
+    board.npu = object.optionalChoice("npu", npus, Npu::None);
     object.optionalObject("mpy", [&](Object& mpy) {
         board.mpy = MpyTarget{.march = mpy.choice("march", marches),
                               .smallIntBits = mpy.number<std::uint8_t>("smallIntBits", 2, 63)};

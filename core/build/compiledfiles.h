@@ -11,7 +11,8 @@
 
 namespace romsmith::build {
 
-/// What the compiler made of Python files so far. Results are found by their job: the same bytes, name and options.
+/// What the compiler made of Python files so far. Results are found by their job: the same bytes, name and options; the
+/// architecture matters only to what has native code in it.
 class CompiledFiles
 {
 public:
@@ -39,6 +40,8 @@ private:
     };
 
     std::unordered_map<sources::CompileJob, sources::Compiled, Hash, Equal> m_results;
+    std::unordered_map<sources::CompileJob, sources::Compiled, Hash, Equal>
+        m_bytecode; ///< jobs without an architecture
     std::optional<Error> m_unavailable;
 };
 

@@ -24,7 +24,12 @@ std::vector<Failure> substituteCompiled(Plan& plan, const Options& options, cons
         if (!result) {
             plan.toCompile.push_back(std::move(file));
         } else if (*result) {
-            substitute(plan.flat.entries[file.entry], **result);
+            auto& entry = plan.flat.entries[file.entry];
+            substitute(entry, **result);
+            const auto reason = plan.flat.nodes[file.entry]->wantedAlignment(plan.rules).reason;
+            if (reason == tree::AlignmentReason::Rule || reason == tree::AlignmentReason::Default) {
+                entry.alignment = plan.rules.of(entry.name);
+            }
         } else {
             failures.push_back({.file = std::move(file), .error = &result->error()});
         }
@@ -91,6 +96,13 @@ const romfs::Content& Plan::contentOf(const tree::Node& node) const
     return found ? found->content : node.content();
 }
 
+const romfs::Finding* Plan::worstFinding(const tree::Node& node) const
+{
+    const auto index = find(&node);
+    const auto worst = index ? worstFindingOf.constFind(*index) : worstFindingOf.cend();
+    return worst == worstFindingOf.cend() ? nullptr : &findings[*worst];
+}
+
 bool Plan::isCompiled(const tree::Node& node) const
 {
     const auto* found = entry(node);
@@ -103,8 +115,9 @@ bool Plan::isWaiting(const tree::Node& node) const
     return index && std::ranges::binary_search(toCompile, *index, {}, &PythonFile::entry);
 }
 
-Plan plan(const tree::RomTree& tree, const Options& options, const CompiledFiles& compiled)
+Plan plan(const tree::RomTree& tree, const Options& options, Knowledge& knowledge)
 {
+    const auto& compiled = knowledge.compiled;
     Plan plan;
     plan.rules = options.alignmentRules();
     plan.flat = tree.flatten(plan.rules);
@@ -115,11 +128,19 @@ Plan plan(const tree::RomTree& tree, const Options& options, const CompiledFiles
     }
     std::ranges::move(romfs::check(plan.flat.entries, plan.layout, options.checkTarget()),
                       std::back_inserter(plan.findings));
+    std::ranges::move(advise(plan.flat, plan.layout, plan.rules, options.python, options.target, knowledge.models),
+                      std::back_inserter(plan.findings));
     if (compiled.unavailable() && !plan.toCompile.empty()) {
         plan.findings.push_back(noCompiler(plan.toCompile.size(), *compiled.unavailable()));
         plan.toCompile.clear();
     }
     std::ranges::stable_sort(plan.findings, {}, &romfs::Finding::entry);
+    for (std::uint32_t i = 0; i < plan.findings.size(); ++i) {
+        const auto known = plan.worstFindingOf.constFind(plan.findings[i].entry);
+        if (known == plan.worstFindingOf.cend() || plan.findings[*known].severity < plan.findings[i].severity) {
+            plan.worstFindingOf.insert(plan.findings[i].entry, i);
+        }
+    }
     plan.indexOf.reserve(std::ssize(plan.flat.nodes));
     for (std::uint32_t i = 0; i < plan.flat.nodes.size(); ++i) {
         plan.indexOf.insert(plan.flat.nodes[i], i);

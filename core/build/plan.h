@@ -2,6 +2,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #pragma once
 
+#include "core/build/advice.h"
 #include "core/build/compiledfiles.h"
 #include "core/build/python.h"
 #include "core/build/target.h"
@@ -19,12 +20,19 @@ struct Options
 {
     Target target;
     romfs::Style style = romfs::Style::OpenMv;
-    PythonOptions python;
+    PythonOptions python = {};
     std::optional<tree::AlignmentRules> rules = {}; ///< instead of those of the target
     std::optional<std::uint64_t> maxSize = {}; ///< bytes, if it is to be smaller than the partition
 
     [[nodiscard]] tree::AlignmentRules alignmentRules() const;
     [[nodiscard]] romfs::CheckTarget checkTarget() const;
+};
+
+/// What is found out about contents once and holds for every plan with them.
+struct Knowledge
+{
+    CompiledFiles compiled;
+    ModelFacts models;
 };
 
 /// What a tree would be as an image. Columns, capacity, map, problems and writers all read this one object.
@@ -36,6 +44,7 @@ struct Plan
     std::vector<romfs::Finding> findings;
     std::vector<PythonFile> toCompile; ///< not known yet; until then their sources stand in for them
     QHash<const tree::Node*, std::uint32_t> indexOf;
+    QHash<std::uint32_t, std::uint32_t> worstFindingOf; ///< of entries with findings, the place among them
 
     /// False as long as something has to be compiled: this is not the image yet.
     [[nodiscard]] bool isComplete() const { return toCompile.empty(); }
@@ -48,11 +57,13 @@ struct Plan
 
     /// What the image has of the node: the bytecode of a Python file that is compiled.
     [[nodiscard]] const romfs::Content& contentOf(const tree::Node& node) const;
+    /// The worst that there is to say about a node; null for nothing.
+    [[nodiscard]] const romfs::Finding* worstFinding(const tree::Node& node) const;
     [[nodiscard]] bool isCompiled(const tree::Node& node) const;
     [[nodiscard]] bool isWaiting(const tree::Node& node) const; ///< to be compiled
 };
 
-/// Takes a few milliseconds for 10,000 entries; nothing is compiled, read or written.
-[[nodiscard]] Plan plan(const tree::RomTree& tree, const Options& options, const CompiledFiles& compiled);
+/// Takes a few milliseconds for 10,000 entries; nothing is compiled or written, and models are read once.
+[[nodiscard]] Plan plan(const tree::RomTree& tree, const Options& options, Knowledge& knowledge);
 
 } // namespace romsmith::build

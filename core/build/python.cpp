@@ -27,12 +27,6 @@ std::optional<bool> wish(const tree::Node& node)
     return {};
 }
 
-bool startsDevice(const tree::Node& node)
-{
-    const bool isAtTop = node.parent() && !node.parent()->parent();
-    return isAtTop && (node.name() == "boot.py" || node.name() == "main.py");
-}
-
 PythonFate fateOf(const tree::Node& node, const PythonOptions& options, bool hasCompiledBeside)
 {
     if (!isPython(node)) {
@@ -54,6 +48,12 @@ PythonFate fateOf(const tree::Node& node, const PythonOptions& options, bool has
 }
 
 } // namespace
+
+bool startsDevice(const tree::Node& node)
+{
+    const bool isAtTop = node.parent() && !node.parent()->parent();
+    return isAtTop && (node.name() == "boot.py" || node.name() == "main.py");
+}
 
 PythonFate pythonFate(const tree::Node& node, const PythonOptions& options)
 {

@@ -34,6 +34,9 @@ enum class PythonFate : std::uint8_t {
     KeptBeside, ///< there is an .mpy of that name already
 };
 
+/// True for boot.py and main.py at the top.
+[[nodiscard]] bool startsDevice(const tree::Node& node);
+
 [[nodiscard]] PythonFate pythonFate(const tree::Node& node, const PythonOptions& options);
 
 /// A sentence on why a file is kept as source; empty if it is not kept.

@@ -23,6 +23,8 @@ enum class Mend : std::uint8_t {
     Remove,
     Align,
     KeepSource,
+    Compile, ///< what is kept as source
+    UseRule, ///< instead of an alignment that was set by hand
 };
 
 /// Something about an image that its user should know. Not an error: the image still opens.

@@ -18,6 +18,11 @@ bool bothFolders(const Node& a, const Node& b)
     return a.isFolder() && b.isFolder();
 }
 
+bool isSameFile(const Node& a, const Node& b)
+{
+    return a.isFile() && b.isFile() && romfs::sameBytes(a.content(), b.content());
+}
+
 /// Records behind which nothing can be reached by the device: newcomers go in front of them.
 bool endsLevel(const Node& node)
 {
@@ -147,7 +152,7 @@ void collectClashes(const Node& parent, std::span<const std::unique_ptr<Node>> n
         }
         if (bothFolders(*found->second, *node)) {
             collectClashes(*found->second, node->children(), taken);
-        } else {
+        } else if (!isSameFile(*found->second, *node)) {
             taken.push_back(found->second->path());
         }
     }
@@ -192,15 +197,23 @@ void EditBuilder::remove(std::span<Node* const> nodes)
     }
 }
 
-Result<void> EditBuilder::add(Node& parent, std::vector<std::unique_ptr<Node>> nodes, ClashPolicy policy)
+EditBuilder::Names& EditBuilder::namesIn(const Node& parent)
 {
-    // Names are looked up in a map: a folder of ten thousand files may get ten thousand more.
-    std::unordered_map<std::string, Node*> present;
-    for (auto* child : childrenOf(parent)) {
-        if (!child->isRaw()) {
-            present.emplace(nameOf(*child), child);
+    const auto [place, isNew] = m_names.try_emplace(&parent);
+    if (isNew) {
+        for (auto* child : childrenOf(parent)) {
+            if (!child->isRaw()) {
+                place->second.emplace(nameOf(*child), child);
+            }
         }
     }
+    return place->second;
+}
+
+Result<void> EditBuilder::add(Node& parent, std::vector<std::unique_ptr<Node>> nodes, ClashPolicy policy,
+                              const Node* before)
+{
+    auto& names = namesIn(parent);
     std::vector<std::unique_ptr<Node>> fresh;
     for (auto& node : nodes) {
         if (auto checked = checkSubtree(*node, parent.path()); !checked) {
@@ -209,29 +222,30 @@ Result<void> EditBuilder::add(Node& parent, std::vector<std::unique_ptr<Node>> n
         if (auto checked = checkDepth(*node, parent); !checked) {
             return checked;
         }
-        const auto found = node->isRaw() ? present.end() : present.find(node->name());
-        if (found == present.end()) {
-            present.emplace(node->name(), nullptr);
+        const auto found = node->isRaw() ? names.end() : names.find(node->name());
+        if (found == names.end()) {
+            names.emplace(node->name(), nullptr);
             fresh.push_back(std::move(node));
             continue;
         }
         auto* other = found->second;
-        if (other && bothFolders(*other, *node)) {
+        const bool needsName = policy == ClashPolicy::FreeName;
+        if (other && bothFolders(*other, *node) && !needsName) {
             m_held.insert(other);
             if (auto merged = add(*other, node->takeChildren(), policy); !merged) {
                 return merged;
             }
             continue;
         }
-        if (policy == ClashPolicy::Skip) {
+        if (policy == ClashPolicy::Skip || (other && isSameFile(*other, *node) && !needsName)) {
             continue;
         }
-        if (policy == ClashPolicy::KeepBoth) {
+        if (policy == ClashPolicy::KeepBoth || needsName) {
             auto name = node->name();
-            for (int i = 2; present.contains(name); ++i) {
+            for (int i = 2; names.contains(name); ++i) {
                 name = numberedName(node->name(), i);
             }
-            present.emplace(name, nullptr);
+            names.emplace(name, nullptr);
             node->setName(std::move(name));
             fresh.push_back(std::move(node));
             continue;
@@ -244,12 +258,13 @@ Result<void> EditBuilder::add(Node& parent, std::vector<std::unique_ptr<Node>> n
             replace(*other, node->content());
             m_held.insert(other);
         } else {
+            before = before == other ? nextOf(*other) : before;
             remove(std::array{other});
             found->second = nullptr;
             fresh.push_back(std::move(node));
         }
     }
-    insert(parent, std::move(fresh));
+    insert(parent, std::move(fresh), before);
     return {};
 }
 
@@ -284,7 +299,7 @@ Result<void> EditBuilder::moveInto(Node& node, Node& parent, const Node*& before
         moveOne(node, parent, before);
         return {};
     }
-    if (bothFolders(node, *other)) {
+    if (bothFolders(node, *other) && policy != ClashPolicy::FreeName) {
         return mergeFolder(node, *other, policy);
     }
     switch (policy) {
@@ -296,15 +311,12 @@ Result<void> EditBuilder::moveInto(Node& node, Node& parent, const Node*& before
         if (m_held.contains(other) || other->parent() != &parent) {
             return std::unexpected(taken(parent, *other));
         }
-        if (before == other) {
-            const auto& siblings = childrenOf(parent);
-            const auto next = std::next(std::ranges::find(siblings, other));
-            before = next == siblings.end() ? nullptr : *next;
-        }
+        before = before == other ? nextOf(*other) : before;
         remove(std::array{other});
         moveOne(node, parent, before);
         return {};
-    case ClashPolicy::KeepBoth: {
+    case ClashPolicy::KeepBoth:
+    case ClashPolicy::FreeName: {
         auto state = node.state();
         state.name = freeName(parent, state.name);
         m_newNames[&node] = state.name;
@@ -376,22 +388,27 @@ void EditBuilder::sortByName(Node& folder)
     }
 }
 
-void EditBuilder::insert(Node& parent, std::vector<std::unique_ptr<Node>> nodes)
+void EditBuilder::insert(Node& parent, std::vector<std::unique_ptr<Node>> nodes, const Node* before)
 {
     if (nodes.empty()) {
         return;
     }
     auto& children = childrenOf(parent);
-    const auto row = endRow(children);
-    auto place = children.begin() + row;
+    const auto place = before ? std::ranges::find(children, before) : children.begin() + endRow(children);
+    const auto row = place - children.begin();
+    std::vector<Node*> added;
+    added.reserve(nodes.size());
     for (const auto& node : nodes) {
         node->forgetOrigin();
-        place = std::next(children.insert(place, node.get()));
-        m_edit.m_subjects.push_back(node.get());
+        added.push_back(node.get());
+        if (!node->isRaw()) {
+            namesIn(parent)[node->name()] = node.get();
+        }
     }
-    const auto count = nodes.size();
+    children.insert(place, added.begin(), added.end());
+    m_edit.m_subjects.insert(m_edit.m_subjects.end(), added.begin(), added.end());
     m_edit.m_steps.emplace_back(detail::PresenceStep{
-        .parent = &parent, .row = static_cast<std::size_t>(row), .count = count, .absent = std::move(nodes)});
+        .parent = &parent, .row = static_cast<std::size_t>(row), .count = added.size(), .absent = std::move(nodes)});
 }
 
 EditBuilder::Children& EditBuilder::childrenOf(const Node& parent)
@@ -424,6 +441,13 @@ Node* EditBuilder::childNamed(const Node& parent, std::string_view name)
     const auto found
         = std::ranges::find_if(children, [&](const Node* child) { return !child->isRaw() && nameOf(*child) == name; });
     return found == children.end() ? nullptr : *found;
+}
+
+const Node* EditBuilder::nextOf(const Node& node)
+{
+    const auto& siblings = childrenOf(*parentOf(node));
+    const auto next = std::next(std::ranges::find(siblings, &node));
+    return next == siblings.end() ? nullptr : *next;
 }
 
 std::string EditBuilder::freeName(const Node& parent, const std::string& wanted)

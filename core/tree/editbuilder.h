@@ -17,7 +17,9 @@ public:
     void change(Node& node, NodeState state);
     void replace(Node& file, romfs::Content content);
     void remove(std::span<Node* const> nodes);
-    [[nodiscard]] Result<void> add(Node& parent, std::vector<std::unique_ptr<Node>> nodes, ClashPolicy policy);
+    /// At the end, or in front of a child.
+    [[nodiscard]] Result<void> add(Node& parent, std::vector<std::unique_ptr<Node>> nodes, ClashPolicy policy,
+                                   const Node* before = nullptr);
     [[nodiscard]] Result<void> move(std::span<Node* const> nodes, Node& parent, std::optional<std::size_t> row,
                                     ClashPolicy policy);
 
@@ -28,19 +30,23 @@ public:
 
 private:
     using Children = std::vector<Node*>;
+    using Names = std::unordered_map<std::string, Node*>; ///< null for what is about to be added or has gone
 
     Children& childrenOf(const Node& parent);
     Node* parentOf(const Node& node) const;
     const std::string& nameOf(const Node& node) const;
     Node* childNamed(const Node& parent, std::string_view name);
     std::string freeName(const Node& parent, const std::string& wanted);
-    void insert(Node& parent, std::vector<std::unique_ptr<Node>> nodes);
+    Names& namesIn(const Node& parent);
+    const Node* nextOf(const Node& node); ///< null for the last child
+    void insert(Node& parent, std::vector<std::unique_ptr<Node>> nodes, const Node* before);
     void moveOne(Node& node, Node& parent, const Node* before);
     Result<void> moveInto(Node& node, Node& parent, const Node*& before, ClashPolicy policy);
     Result<void> mergeFolder(Node& folder, Node& into, ClashPolicy policy);
 
     Edit m_edit;
     std::unordered_map<const Node*, Children> m_children;
+    std::unordered_map<const Node*, Names> m_names; ///< of folders that are added to: they may be large
     std::unordered_map<const Node*, Node*> m_newParents;
     std::unordered_map<const Node*, std::string> m_newNames;
     std::unordered_set<const Node*>

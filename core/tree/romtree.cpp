@@ -194,13 +194,15 @@ Result<Edit> RomTree::remove(std::span<Node* const> nodes) const
     return builder.take();
 }
 
-Result<Edit> RomTree::add(Node& parent, std::vector<std::unique_ptr<Node>> nodes, ClashPolicy policy) const
+Result<Edit> RomTree::add(Node& parent, std::vector<std::unique_ptr<Node>> nodes, ClashPolicy policy,
+                          std::optional<std::size_t> row) const
 {
     if (auto folder = checkIsFolder(parent); !folder) {
         return std::unexpected(folder.error());
     }
     EditBuilder builder;
-    if (auto done = builder.add(parent, std::move(nodes), policy); !done) {
+    const auto* before = row && *row < parent.children().size() ? parent.children()[*row].get() : nullptr;
+    if (auto done = builder.add(parent, std::move(nodes), policy, before); !done) {
         return std::unexpected(done.error());
     }
     return builder.take();
@@ -208,20 +210,24 @@ Result<Edit> RomTree::add(Node& parent, std::vector<std::unique_ptr<Node>> nodes
 
 Result<Edit> RomTree::duplicate(std::span<Node* const> nodes) const
 {
-    std::vector<std::pair<Node*, std::vector<std::unique_ptr<Node>>>> copies; // of each folder, in the order of nodes
     for (const auto* node : nodes) {
         if (auto part = checkIsPart(*node, "duplicated"); !part) {
             return std::unexpected(part.error());
         }
-        auto found = std::ranges::find(copies, node->parent(), [](const auto& entry) { return entry.first; });
-        if (found == copies.end()) {
-            found = copies.emplace(found, node->parent(), std::vector<std::unique_ptr<Node>>());
-        }
-        found->second.push_back(node->copy());
     }
     EditBuilder builder;
-    for (auto& [folder, inside] : copies) {
-        if (auto done = builder.add(*folder, std::move(inside), ClashPolicy::KeepBoth); !done) {
+    const auto originals = withoutNested(nodes);
+    for (std::size_t i = 0; i < originals.size();) {
+        auto& folder = *originals[i]->parent();
+        std::vector<std::unique_ptr<Node>> copies;
+        std::size_t behind = 0; // the row
+        do {
+            copies.push_back(originals[i]->copy());
+            behind = originals[i]->row() + 1;
+            ++i;
+        } while (i < originals.size() && originals[i]->parent() == &folder && originals[i]->row() == behind);
+        const auto* before = behind < folder.children().size() ? folder.children()[behind].get() : nullptr;
+        if (auto done = builder.add(folder, std::move(copies), ClashPolicy::FreeName, before); !done) {
             return std::unexpected(done.error());
         }
     }

@@ -42,7 +42,8 @@ public:
 enum class ClashPolicy : std::uint8_t {
     Refuse,
     Replace, ///< files give way; folders merge
-    KeepBoth, ///< the newcomer gets a free name
+    KeepBoth, ///< a file gets a free name; folders merge
+    FreeName, ///< whatever it is gets a free name
     Skip,
 };
 
@@ -137,13 +138,15 @@ public:
     [[nodiscard]] Result<Edit> replaceContent(Node& file, romfs::Content content) const;
     [[nodiscard]] Result<Edit> remove(std::span<Node* const> nodes) const;
 
-    /// Adds subtrees at the end of @p parent. Whatever is in a folder that is there already merges into it.
-    [[nodiscard]] Result<Edit> add(Node& parent, std::vector<std::unique_ptr<Node>> nodes, ClashPolicy policy) const;
+    /// Adds subtrees in front of the child at @p row of @p parent, or at its end. What is in a folder that is there
+    /// already merges into it, unless the policy is FreeName; a file that is there with the same content stays.
+    [[nodiscard]] Result<Edit> add(Node& parent, std::vector<std::unique_ptr<Node>> nodes, ClashPolicy policy,
+                                   std::optional<std::size_t> row = {}) const;
 
-    /// Puts a copy of each node beside it, under a free name.
+    /// Puts copies of nodes behind them, under free names; neighbours stay together.
     [[nodiscard]] Result<Edit> duplicate(std::span<Node* const> nodes) const;
 
-    /// Paths that add() would find taken by a file, or by a folder where a file is to be.
+    /// Paths that add() would find taken by a file with other content, or by a folder where a file is to be.
     [[nodiscard]] static std::vector<std::string> clashes(const Node& parent,
                                                           std::span<const std::unique_ptr<Node>> nodes);
 

@@ -36,6 +36,7 @@ constexpr auto everyKey = R"({
             "applicationSpeed": "full", "bootloaderSpeed": "high",
             "applicationSerial": "uniqueId", "bootloaderSerial": "uniqueIdReversed"},
     "runtime": {"machines": ["Tiny"], "archStrings": ["TINY 1"], "boardType": "T"},
+    "npu": "ethosU",
     "mpy": {"march": "armv7emdp", "smallIntBits": 31},
     "alignment": {"default": 4, "byExtension": {"tflite": 64}},
     "partitions": [

@@ -6,6 +6,8 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
+#include <utility>
+
 namespace romsmith::tree {
 namespace {
 
@@ -38,6 +40,33 @@ TEST(Add, PutsNodesAtTheEndInTheirOrder)
                                        ClashPolicy::Refuse)),
               "a.py lib/ lib/x.py lib/pkg/ lib/pkg/y.py lib/2=new lib/1/ lib/1/3=new lib/0=new z.txt");
     EXPECT_THAT(editor.last().subjects(), ElementsAre(&editor.at("lib/2"), &editor.at("lib/1"), &editor.at("lib/0")));
+}
+
+TEST(Add, PutsNodesInFrontOfARow)
+{
+    Editor editor(sample());
+    EXPECT_EQ(
+        editor.apply(editor->add(editor->root(), nodes(file("2"), file("a.py"), folder("1")), ClashPolicy::Replace, 1)),
+        "a.py=new 2=new 1/ lib/ lib/x.py lib/pkg/ lib/pkg/y.py z.txt");
+    EXPECT_EQ(editor.apply(editor->add(editor->root(), nodes(folder("2"), file("x")), ClashPolicy::Replace, 1)),
+              "a.py=new 2/ x=new 1/ lib/ lib/x.py lib/pkg/ lib/pkg/y.py z.txt");
+}
+
+TEST(Add, LeavesAFileOfTheSameContentAlone)
+{
+    for (const auto policy : {ClashPolicy::Refuse, ClashPolicy::Replace, ClashPolicy::KeepBoth, ClashPolicy::Skip}) {
+        Editor editor(imageOf(fileWith("a", "same") + fileWith("b", "old")));
+        EXPECT_THAT(RomTree::clashes(editor->root(), nodes(file("a", "same"), file("b", "new"))), ElementsAre("b"));
+        EXPECT_TRUE(must(editor->add(editor->root(), nodes(file("a", "same")), policy)).isEmpty());
+    }
+}
+
+TEST(Add, GivesFoldersFreeNamesToo)
+{
+    Editor editor(sample());
+    EXPECT_EQ(editor.apply(editor->add(editor->root(), nodes(folder("lib", file("x.py")), file("a.py"), file("n")),
+                                       ClashPolicy::FreeName, 2)),
+              "a.py lib/ lib/x.py lib/pkg/ lib/pkg/y.py lib_2/ lib_2/x.py=new a_2.py=new n=new z.txt");
 }
 
 TEST(Add, OfNothingIsNoEdit)
@@ -108,11 +137,11 @@ TEST(Add, DoesNotLetTwoNewcomersReplaceEachOther)
     const auto tryToAdd
         = [&](Nodes newcomers) { return editor->add(editor->root(), std::move(newcomers), ClashPolicy::Replace); };
     EXPECT_FALSE(tryToAdd(nodes(file("n", "1"), file("n", "2"))));
-    EXPECT_FALSE(tryToAdd(nodes(file("a.py", "1"), file("a.py", "2"))));
+    EXPECT_FALSE(tryToAdd(nodes(file("a.py", "one"), file("a.py", "two"))));
     EXPECT_FALSE(tryToAdd(nodes(folder("n"), file("n"))));
     EXPECT_FALSE(tryToAdd(nodes(folder("lib", file("n")), file("lib"))));
     EXPECT_FALSE(tryToAdd(nodes(folder("lib", file("n")), folder("lib", folder("n")))));
-    EXPECT_FALSE(tryToAdd(nodes(folder("lib", file("n")), folder("lib", file("n")))));
+    EXPECT_FALSE(tryToAdd(nodes(folder("lib", file("n", "1")), folder("lib", file("n", "2")))));
     EXPECT_EQ(listing(*editor), "a.py lib/ lib/x.py lib/pkg/ lib/pkg/y.py z.txt");
 }
 
@@ -203,7 +232,7 @@ TEST(Add, IsQuickForThousands)
     for (const auto policy : {ClashPolicy::Refuse, ClashPolicy::Replace, ClashPolicy::Skip, ClashPolicy::KeepBoth}) {
         Nodes many;
         for (int i = 0; i < 5'000; ++i) {
-            many.push_back(file(std::format("{}.py", i)));
+            many.push_back(file(std::format("{}.py", i), std::to_string(std::to_underlying(policy))));
         }
         auto edit = must(tree.add(tree.root(), std::move(many), policy));
         tree.apply(edit);

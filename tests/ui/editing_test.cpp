@@ -28,6 +28,7 @@ private Q_SLOTS:
     void aNameThatCannotBeIsRefusedWhileItIsTyped();
     void deletingUndoingAndRedoing();
     void duplicatesGetFreeNames();
+    void duplicatesOfFoldersLieBehindThem();
     void rowsMoveUpAndDownInTheOrderOfTheImage();
     void theAlignmentMenuWorksOnAllThatIsSelected();
     void theAlignmentCellOffersWhatMakesSense();
@@ -182,6 +183,19 @@ void EditingTest::deletingUndoingAndRedoing()
     window.press(Qt::Key_Z, Qt::ControlModifier);
     window.press(Qt::Key_Y, Qt::ControlModifier);
     QCOMPARE(window.outline(), u"lib/ lib/a.py model.tflite"_s);
+}
+
+void EditingTest::duplicatesOfFoldersLieBehindThem()
+{
+    EditingWindow window({{"lib/a", "1"}, {"lib/deep/b", "2"}, {"main.txt", "3"}});
+    window.click(window.at("lib"));
+    window.press(Qt::Key_D, Qt::ControlModifier);
+    QCOMPARE(window.outline(), u"lib/ lib/a lib/deep/ lib/deep/b lib_2/ lib_2/a lib_2/deep/ lib_2/deep/b main.txt"_s);
+    window.press(Qt::Key_Z, Qt::ControlModifier);
+    window.tree().select({&window.at("lib"), &window.at("lib/a"), &window.at("main.txt")});
+    window.press(Qt::Key_D, Qt::ControlModifier);
+    QCOMPARE(window.outline(),
+             u"lib/ lib/a lib/deep/ lib/deep/b main.txt lib_2/ lib_2/a lib_2/deep/ lib_2/deep/b main_2.txt"_s);
 }
 
 void EditingTest::duplicatesGetFreeNames()

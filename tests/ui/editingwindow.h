@@ -25,6 +25,7 @@ public:
         tree().clearSelection();
         tree().setCurrentIndex({});
         QCoreApplication::processEvents();
+        static_cast<void>(QTest::qWaitFor([this] { return jobs().isIdle(); }, patience)); // compiling
     }
 
     tree::Node& at(std::string_view path) { return test::at(document(), path); }

@@ -271,8 +271,8 @@ void RecoveryTest::nothingIsWrittenOfWhatIsUnchanged()
 void RecoveryTest::savingUndoingAndClosingRemoveTheJournal()
 {
     auto document = std::make_unique<ui::Document>();
-    const auto edited = [&] {
-        addFile(*document, "a", test::text("x"));
+    auto edited = [&, edits = 0]() mutable {
+        addFile(*document, std::to_string(++edits), test::text("x"));
         document->journal().waitForWritten();
         return journals().size() == 1;
     };

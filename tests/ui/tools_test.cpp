@@ -208,7 +208,7 @@ void ToolsTest::problemsAreMendedByTheirButton()
     const auto row = plain.problemWith("misaligned");
     QVERIFY(row >= 0);
     const auto button = problems.model()->index(row, ui::FindingsModel::Mend);
-    QCOMPARE(button.data().toString(), u"Align"_s);
+    QCOMPARE(button.data().toString(), u"Align All"_s);
     QTest::mouseClick(problems.viewport(), Qt::LeftButton, {}, problems.visualRect(button).center());
     QCOMPARE(plain.problemWith("misaligned"), -1);
     QCOMPARE(plain.document().undoStack().count(), 1);
