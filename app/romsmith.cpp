@@ -7,25 +7,51 @@
 #include <QCommandLineParser>
 #include <QIcon>
 
-int main(int argc, char* argv[])
-{
-    const QApplication application(argc, argv);
-    QApplication::setOrganizationName(QStringLiteral("romsmith"));
-    QApplication::setApplicationName(QStringLiteral("romsmith"));
-    QApplication::setApplicationDisplayName(QStringLiteral("Romsmith"));
-    QApplication::setApplicationVersion(QStringLiteral(ROMSMITH_VERSION));
-    QApplication::setDesktopFileName(QStringLiteral("io.github.romsmith.Romsmith"));
-    QApplication::setWindowIcon(QIcon(QStringLiteral(":/romsmith/icons/io.github.romsmith.Romsmith.svg")));
-    romsmith::ui::installTranslations();
+#include <algorithm>
+#include <string_view>
 
-    QCommandLineParser parser;
-    parser.setApplicationDescription(QApplication::translate("main", "Editor for MicroPython ROMFS images."));
+namespace {
+
+void setUp(QCommandLineParser& parser)
+{
+    parser.setApplicationDescription(QCoreApplication::translate("main", "Editor for MicroPython ROMFS images."));
     parser.addHelpOption();
     parser.addVersionOption();
     parser.addPositionalArgument(
         QStringLiteral("files"),
-        QApplication::translate("main", "Images to open; other files and folders become a new image."),
+        QCoreApplication::translate("main", "Images to open; other files and folders become a new image."),
         QStringLiteral("[files...]"));
+}
+
+/// Help and version are there without a display, too.
+bool asksForText(int argc, char* argv[])
+{
+    return std::any_of(argv + std::min(argc, 1), argv + argc, [](std::string_view argument) {
+        return argument == "--help" || argument == "-h" || argument == "--help-all" || argument == "--version"
+            || argument == "-v";
+    });
+}
+
+} // namespace
+
+int main(int argc, char* argv[])
+{
+    QCoreApplication::setApplicationVersion(QStringLiteral(ROMSMITH_VERSION));
+    QCommandLineParser parser;
+    if (asksForText(argc, argv)) {
+        const QCoreApplication application(argc, argv);
+        setUp(parser);
+        parser.process(application);
+    }
+    const QApplication application(argc, argv);
+    QApplication::setOrganizationName(QStringLiteral("romsmith"));
+    QApplication::setApplicationName(QStringLiteral("romsmith"));
+    QApplication::setApplicationDisplayName(QStringLiteral("Romsmith"));
+    QApplication::setDesktopFileName(QStringLiteral("io.github.romsmith.Romsmith"));
+    QApplication::setWindowIcon(QIcon(QStringLiteral(":/romsmith/icons/io.github.romsmith.Romsmith.svg")));
+    romsmith::ui::installTranslations();
+
+    setUp(parser);
     parser.process(application);
 
     romsmith::ui::MainWindow window;

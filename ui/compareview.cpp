@@ -27,12 +27,17 @@ Result<Shared> compareNow(tree::ImageSnapshot a, tree::ImageSnapshot b, const st
     });
 }
 
-QString factsOf(const QString& title, const romfs::Layout& layout)
+QString factsOf(const QString& title, const tree::ImageSnapshot& image)
 {
+    const auto& layout = image.layout;
+    const auto behind = image.trailing().empty()
+        ? QString()
+        : CompareView::tr(" · %1 bytes behind it").arg(exactSize(image.trailing().size()));
     const auto style
         = layout.style() == romfs::Style::OpenMv ? CompareView::tr("OpenMV layout") : CompareView::tr("compact layout");
     return CompareView::tr("%1 · %2 bytes · %3 bytes of padding · %4")
-        .arg(title, exactSize(layout.totalSize()), exactSize(layout.padding()), style);
+               .arg(title, exactSize(layout.totalSize()), exactSize(layout.padding()), style)
+        % behind;
 }
 
 QString summaryOf(const tree::Diff& diff)
@@ -43,6 +48,9 @@ QString summaryOf(const tree::Diff& diff)
     }
     if (diff.shifted != 0) {
         return CompareView::tr("Same content, laid out differently: %1").arg(countsText(diff.counts) % shifted);
+    }
+    if (!diff.identicalTrailing) {
+        return CompareView::tr("The same image, followed by other bytes");
     }
     return diff.identicalBytes ? CompareView::tr("The same, byte for byte")
                                : CompareView::tr("Same content, encoded differently");
@@ -107,8 +115,8 @@ void CompareView::build(const tree::ImageSnapshot& a, const tree::ImageSnapshot&
     line->addWidget(m_onlyDifferences);
     auto* layout = new QVBoxLayout(this);
     layout->setContentsMargins(4, 4, 4, 4);
-    layout->addWidget(factsLabel(QStringLiteral("A: ") % factsOf(m_titleA, a.layout), tr("Image A"), this));
-    layout->addWidget(factsLabel(QStringLiteral("B: ") % factsOf(m_titleB, b.layout), tr("Image B"), this));
+    layout->addWidget(factsLabel(QStringLiteral("A: ") % factsOf(m_titleA, a), tr("Image A"), this));
+    layout->addWidget(factsLabel(QStringLiteral("B: ") % factsOf(m_titleB, b), tr("Image B"), this));
     layout->addLayout(line);
     layout->addWidget(splitter, 1);
     setFocusProxy(m_tree);

@@ -131,7 +131,7 @@ void Document::setTarget(const build::Target& target)
     if (target.board() == m_options.target.board() && target.partition() == m_options.target.partition()) {
         return;
     }
-    m_options.target = target;
+    m_options.target = target.insideAnother(m_isNested);
     replan();
     Q_EMIT targetChanged();
     Q_EMIT titleChanged();
@@ -229,13 +229,16 @@ Result<void> Document::perform(Result<tree::Edit> edit, const QString& text)
 void Document::markSaved(const QString& path, std::uint64_t revision)
 {
     m_path = path;
-    m_isNested = false;
     m_isRecovered = false;
     if (revision == m_revision) {
         m_savedRules = m_plan.rules;
         m_undoStack.setClean();
     } else {
         m_undoStack.resetClean(); // edited while it was written: no state here is the one on disk for sure
+    }
+    if (std::exchange(m_isNested, false)) {
+        m_options.target = target().insideAnother(false);
+        replan();
     }
     Q_EMIT titleChanged();
 }

@@ -23,9 +23,7 @@ Result<FileStamp> writeImage(const tree::ImageSnapshot& image, const QString& pa
                                 "was written.",
                                 path.toStdString()));
     }
-    const auto* source = image.layout.unchangedSource();
-    const auto done
-        = sources::saveImage(toPath(path), image.entries, image.layout, source ? source->trailing() : romfs::Bytes());
+    const auto done = sources::saveImage(toPath(path), image.entries, image.layout, image.trailing());
     return done.transform([&path] { return FileStamp::of(path); });
 }
 

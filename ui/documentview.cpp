@@ -106,11 +106,6 @@ const tree::Node& samePlace(const tree::Node& copy, const tree::Node& node)
     return node.parent() ? *samePlace(copy, *node.parent()).children()[node.row()] : copy;
 }
 
-bool isImage(const tree::Node& node)
-{
-    return node.isFile() && node.content().isInMemory() && romfs::hasMagic(node.content().bytes());
-}
-
 void collectInside(const tree::Node& folder, std::vector<tree::Node*>& nodes)
 {
     for (const auto& child : folder.children()) {
@@ -169,11 +164,7 @@ DocumentView::DocumentView(std::unique_ptr<Document> document, Jobs& jobs, const
     connect(m_tree, &QWidget::customContextMenuRequested, this,
             [this](const QPoint& position) { Q_EMIT contextMenuRequested(m_tree->viewport()->mapToGlobal(position)); });
     connect(m_tree->selectionModel(), &QItemSelectionModel::selectionChanged, this, &DocumentView::currentNodeChanged);
-    connect(m_tree, &QAbstractItemView::activated, this, [this] {
-        if (auto* node = m_tree->currentNode(); node && isImage(*node)) {
-            openNested(*node);
-        }
-    });
+    connect(m_tree, &QAbstractItemView::activated, this, &DocumentView::openCurrentNested);
     connect(m_filter, &QLineEdit::textChanged, this, &DocumentView::filter);
     connect(&m_file, &DocumentFile::changed, this, &DocumentView::reportChangedFile);
     connect(&m_file, &DocumentFile::removed, this, &DocumentView::reportRemovedFile);
@@ -256,6 +247,9 @@ bool DocumentView::isInTree(const tree::Node* node) const
 
 void DocumentView::selectNewNodes()
 {
+    if (m_loading == 0) {
+        m_notice->hide();
+    }
     selectNodes(m_document->lastSubjects());
 }
 
@@ -333,6 +327,7 @@ void DocumentView::reportConflict(const QString& path, const QString& message)
                              m_file.accept(FileStamp::of(path));
                              save(path, {});
                          }},
+                        {tr("Reload"), [this] { reload(); }},
                         {tr("Save As…"), [this] { Q_EMIT saveAsRequested(); }},
                         {tr("Compare"), [this] { Q_EMIT compareWithFileRequested(); }}});
 }
@@ -410,6 +405,18 @@ void DocumentView::addContentOfImages(const QStringList& paths, DropPlace place)
             return all;
         },
         [this, place](Result<sources::Loaded> loaded) { addLoaded(std::move(loaded), place); });
+}
+
+bool DocumentView::isImage(const tree::Node& node)
+{
+    return node.isFile() && node.content().isInMemory() && romfs::hasMagic(node.content().bytes());
+}
+
+void DocumentView::openCurrentNested()
+{
+    if (auto* node = m_tree->currentNode(); node && isImage(*node)) {
+        openNested(*node);
+    }
 }
 
 void DocumentView::openNested(tree::Node& file)
@@ -522,10 +529,12 @@ void DocumentView::goToOffset(std::uint64_t offset)
         }
     }
     if (found) {
+        m_notice->hide();
         goTo(*found);
+        Q_EMIT offsetReached(offset);
     } else {
         showError(offset < plan.layout.headerSize() ? tr("%1 is in the header of the image.").arg(hexOffset(offset))
-                                                    : tr("%1 is behind the end of the image, which takes %2 bytes.")
+                                                    : tr("%1 is past the end of the image, which takes %2 bytes.")
                                                           .arg(hexOffset(offset), exactSize(plan.layout.totalSize())));
     }
 }
@@ -568,9 +577,6 @@ void DocumentView::addLoaded(Result<sources::Loaded> loaded, DropPlace place)
                                          : tr("Nothing was added. %1").arg(leftOut));
         return;
     }
-    if (!leftOut.isEmpty()) {
-        m_notice->show(romfs::Severity::Info, leftOut);
-    }
     // The tree may have changed while the files were read.
     if (!isInTree(place.folder) || !place.folder->isFolder()) {
         place = {.folder = &m_document->tree().root(), .row = {}};
@@ -578,6 +584,27 @@ void DocumentView::addLoaded(Result<sources::Loaded> loaded, DropPlace place)
     const auto nodes = pointers(loaded->nodes);
     const auto text = describe(tr("Add \"%1\""), tr("Add %1 items"), nodes);
     addNodes(std::move(loaded->nodes), place, text);
+    if (!leftOut.isEmpty()) {
+        showSkipped(leftOut, loaded->skipped);
+    }
+}
+
+void DocumentView::showSkipped(const QString& summary, const std::vector<sources::Skipped>& skipped)
+{
+    QStringList all;
+    for (const auto& [path, reason] : skipped) {
+        all.append(QStringLiteral("%1: %2").arg(shownName(path.string()), ui::text(reason)));
+    }
+    m_notice->show(romfs::Severity::Info, summary,
+                   {{tr("Show All"), [this, summary, all] {
+                         auto* box
+                             = new QMessageBox(QMessageBox::Information, tr("Left Out"),
+                                               tr("%n item(s) were not added.", nullptr, static_cast<int>(all.size())),
+                                               QMessageBox::Close, this);
+                         box->setAttribute(Qt::WA_DeleteOnClose);
+                         box->setDetailedText(all.join(u'\n'));
+                         box->open();
+                     }}});
 }
 
 void DocumentView::addNodes(std::vector<std::unique_ptr<tree::Node>> nodes, DropPlace place, const QString& text)
@@ -776,6 +803,34 @@ void DocumentView::setCompile(std::optional<bool> compile)
     perform(m_document->tree().setCompile(nodes, compile), text);
 }
 
+void DocumentView::replaceCurrent(const QString& path)
+{
+    auto* file = m_tree->currentNode();
+    if (!file || !file->isFile()) {
+        return;
+    }
+    m_jobs.run(
+        this, tr("Reading %1").arg(QFileInfo(path).fileName()),
+        [path](const std::stop_token&) { return sources::loadFile(toPath(path), sources::Loading::Snapshot); },
+        [this, file](Result<romfs::Content> content) {
+            if (!content) {
+                showError(text(content.error().message));
+            } else if (isInTree(file) && file->isFile()) {
+                perform(m_document->tree().replaceContent(*file, std::move(*content)),
+                        tr("Replace the content of \"%1\"").arg(shownName(file->name())));
+            }
+        });
+}
+
+void DocumentView::copyPath()
+{
+    QStringList paths;
+    for (const auto* node : m_tree->selectedNodes()) {
+        paths.append(QStringLiteral("/rom/") % shownName(node->path()));
+    }
+    QGuiApplication::clipboard()->setText(paths.join(u'\n'));
+}
+
 void DocumentView::sortByName()
 {
     auto& folder = m_tree->targetFolder();
@@ -889,6 +944,8 @@ void DocumentView::save(const QString& path, std::function<void()> saved)
     m_file.save(path, [this, path, saved = std::move(saved)](const Result<void>& done) {
         if (done) {
             m_fileNotice->hide();
+            m_notice->hide(); // what it was about is over
+            Q_EMIT this->saved(path);
             if (saved) {
                 saved();
             }

@@ -64,6 +64,9 @@ public:
     void extract(const std::vector<const tree::Node*>& nodes, const QString& folder);
     void setAlignment(std::optional<std::uint32_t> alignment);
     void setCompile(std::optional<bool> compile); ///< of the selected Python files, and those in the selected folders
+    void replaceCurrent(const QString& path); ///< the current file's content by that of a file on disk
+    void copyPath(); ///< to the clipboard, of what is selected
+    void openCurrentNested();
     void sortByName(); ///< the selected folders, or the whole image
     void moveSelection(int by); ///< -1 up, 1 down, in the image's order
     void mend(const romfs::Finding& finding, tree::Node* node);
@@ -77,6 +80,8 @@ public:
 
     /// Takes over what is in the file now, as a step that can be undone.
     void reload();
+
+    [[nodiscard]] static bool isImage(const tree::Node& node);
 
     /// Opens the image that is the content of a file in this one; saving it is an edit of this one.
     void openNested(tree::Node& file);
@@ -109,6 +114,8 @@ Q_SIGNALS:
     void currentNodeChanged();
     void compareWithFileRequested();
     void saveAsRequested();
+    void saved(const QString& path);
+    void offsetReached(std::uint64_t offset); ///< in the image; what lies there is selected
 
 private:
     void build();
@@ -116,6 +123,7 @@ private:
     void perform(Result<tree::Edit> edit, const QString& text);
     void removeSelection(const QString& forOne, const QString& forMany); ///< the texts of the step
     void addNodes(std::vector<std::unique_ptr<tree::Node>> nodes, DropPlace place, const QString& text);
+    void showSkipped(const QString& summary, const std::vector<sources::Skipped>& skipped);
     void addLoaded(Result<sources::Loaded> loaded, DropPlace place);
     void dropNodes(const NodeMimeData& data, DropPlace place, bool copy);
     void moveNodes(const std::vector<tree::Node*>& nodes, DropPlace place);

@@ -94,6 +94,9 @@ std::vector<Fact> boardFacts(const build::Target& target, const tree::Node& node
     if (!target.board()) {
         return {{FactsView::tr("Address"), FactsView::tr("Choose a board to see it")}};
     }
+    if (target.isInsideAnother()) {
+        return {{FactsView::tr("Address"), FactsView::tr("Depends on where this image lies in the outer one")}};
+    }
     if (target.address() == 0) {
         return {{FactsView::tr("Address"),
                  FactsView::tr("Not known: %1 does not say where it maps the image").arg(text(target.name()))}};

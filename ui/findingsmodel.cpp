@@ -8,6 +8,8 @@
 #include <QCoreApplication>
 
 #include <algorithm>
+#include <numeric>
+#include <utility>
 
 namespace romsmith::ui {
 namespace {
@@ -52,9 +54,35 @@ void FindingsModel::setDocument(Document* document)
 void FindingsModel::reload()
 {
     beginResetModel();
-    m_findings = m_document ? m_document->plan().findings : std::vector<romfs::Finding>();
+    m_findings.clear();
+    m_counts = {};
+    if (m_document) {
+        for (const auto& finding : m_document->plan().findings) {
+            const auto severity = std::to_underlying(finding.severity);
+            ++m_counts[severity];
+            if (m_isShown[severity]) {
+                m_findings.push_back(finding);
+            }
+        }
+    }
     std::ranges::stable_sort(m_findings, std::ranges::greater(), &romfs::Finding::severity);
     endResetModel();
+}
+
+int FindingsModel::count(romfs::Severity severity) const
+{
+    return m_counts[std::to_underlying(severity)];
+}
+
+int FindingsModel::hiddenCount() const
+{
+    return std::accumulate(m_counts.begin(), m_counts.end(), 0) - rowCount();
+}
+
+void FindingsModel::setShown(romfs::Severity severity, bool isShown)
+{
+    m_isShown[std::to_underlying(severity)] = isShown;
+    reload();
 }
 
 QString FindingsModel::textAt(int row) const
@@ -90,7 +118,7 @@ QVariant FindingsModel::data(const QModelIndex& index, int role) const
         return iconFor(finding.severity);
     }
     if (role == Qt::ToolTipRole) {
-        return QString(severityText(finding.severity) % QStringLiteral(": ") % text(finding.message));
+        return toolTipOf(severityText(finding.severity) % QStringLiteral(": ") % text(finding.message));
     }
     if (role == Qt::AccessibleTextRole && index.column() == Message) {
         return QString(severityText(finding.severity) % QStringLiteral(": ") % text(finding.message));

@@ -23,6 +23,12 @@ public:
     [[nodiscard]] Document* document() const { return m_document; }
     [[nodiscard]] const romfs::Finding& findingAt(int row) const { return m_findings[static_cast<std::size_t>(row)]; }
 
+    /// How many findings of a severity there are, shown or not.
+    [[nodiscard]] int count(romfs::Severity severity) const;
+
+    [[nodiscard]] int hiddenCount() const;
+    void setShown(romfs::Severity severity, bool isShown);
+
     /// "Warning: lib/a.py: ...": a finding for those who cannot see the table.
     [[nodiscard]] QString textAt(int row) const;
 
@@ -36,10 +42,14 @@ public:
                                       int role = Qt::DisplayRole) const override;
 
 private:
+    static constexpr std::size_t severityCount = 3;
+
     void reload();
 
     QPointer<Document> m_document;
-    std::vector<romfs::Finding> m_findings;
+    std::vector<romfs::Finding> m_findings; ///< that are shown
+    std::array<bool, severityCount> m_isShown{true, true, true};
+    std::array<int, severityCount> m_counts{};
 };
 
 /// What the button that mends a finding says; empty if nothing can.

@@ -340,7 +340,9 @@ void HexPanel::goToSubject()
         return;
     }
     m_goesToSubject = false;
-    if (m_shownScope == HexScope::Image) {
+    if (const auto offset = std::exchange(m_wantedOffset, {}); offset && m_shownScope == HexScope::Image) {
+        m_view->select({.begin = *offset, .end = *offset + 1});
+    } else if (m_shownScope == HexScope::Image) {
         m_view->select({.begin = m_subject->placement.recordOffset, .end = m_subject->placement.recordEnd});
     } else {
         m_view->moveTo(0);
@@ -458,6 +460,16 @@ void HexPanel::goTo(const QString& offset)
     } else {
         m_view->moveTo(*wanted - m_view->base());
         m_view->setFocus();
+    }
+}
+
+void HexPanel::goToImageOffset(std::uint64_t offset)
+{
+    m_wantedOffset = offset;
+    m_goesToSubject = true;
+    setScope(HexScope::Image);
+    if (m_hasImage) {
+        goToSubject();
     }
 }
 

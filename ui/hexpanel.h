@@ -60,6 +60,9 @@ public:
     [[nodiscard]] QString status() const;
     [[nodiscard]] bool isBusy() const { return m_loading.isRunning(); }
 
+    /// Shows the whole image with the byte at @p offset selected.
+    void goToImageOffset(std::uint64_t offset);
+
     /// Goes to what is written as 0x1f0, 1f0h or 496, counted as the offsets that are shown.
     void goTo(const QString& offset);
 
@@ -125,6 +128,7 @@ private:
     Shown m_shown;
     std::optional<HexScope> m_shownScope;
     bool m_hasImage = false; ///< the whole image is shown and up to date
+    std::optional<std::uint64_t> m_wantedOffset; ///< in the image; in place of the subject
     bool m_goesToSubject = false; ///< as soon as its bytes are there
     Latest m_loading{this};
 };

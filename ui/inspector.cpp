@@ -24,8 +24,9 @@ Inspector::Inspector(QWidget* parent)
 
 Inspector::~Inspector() = default;
 
-void Inspector::show(Document* document, tree::Node* node)
+void Inspector::show(Document* document, tree::Node* node, const QString& summary)
 {
+    m_summary = summary;
     if (m_document != document) {
         if (m_document) {
             disconnect(m_document, nullptr, this, nullptr);
@@ -54,7 +55,7 @@ void Inspector::refresh()
         return;
     }
     if (currentWidget() == m_preview) {
-        m_preview->showNode(m_document, m_node);
+        m_preview->showNode(m_document, m_node, m_summary);
     } else if (currentWidget() == m_hex) {
         m_hex->showNode(m_document, m_node);
     } else {

@@ -23,8 +23,8 @@ public:
     explicit Inspector(QWidget* parent = nullptr);
     ~Inspector() override;
 
-    /// Null for nothing, or for several at once.
-    void show(Document* document, tree::Node* node);
+    /// Null for nothing, or for several at once, which a summary can be of.
+    void show(Document* document, tree::Node* node, const QString& summary = {});
 
     [[nodiscard]] PreviewView& preview() const { return *m_preview; }
     [[nodiscard]] HexPanel& hex() const { return *m_hex; }
@@ -39,6 +39,7 @@ private:
     PreviewView* m_preview;
     HexPanel* m_hex;
     DetailsView* m_details;
+    QString m_summary; ///< shown when there is no node
     QPointer<Document> m_document;
     tree::Node* m_node = nullptr; ///< to be used only while it is in the plan
 };

@@ -4,6 +4,7 @@
 
 #include "core/sources/imagefile.h"
 #include "ui/compareview.h"
+#include "ui/hexpanel.h"
 #include "ui/icons.h"
 #include "ui/imagemap.h"
 #include "ui/inspector.h"
@@ -14,6 +15,7 @@
 #include "ui/settingsdialog.h"
 #include "ui/targetselector.h"
 #include "ui/text.h"
+#include "ui/welcomepage.h"
 
 #include <QApplication>
 #include <QCloseEvent>
@@ -28,7 +30,9 @@
 #include <QMimeData>
 #include <QPainter>
 #include <QPointer>
+#include <QPushButton>
 #include <QSettings>
+#include <QStackedWidget>
 #include <QStatusBar>
 #include <QTabBar>
 #include <QTabWidget>
@@ -43,33 +47,24 @@ namespace {
 constexpr int stateVersion = 1;
 constexpr int mostRecentFiles = 10;
 const QString recentKey = QStringLiteral("recentFiles");
+const QString targetsKey = QStringLiteral("targets"); ///< by the paths of images
 const QString sessionKey = QStringLiteral("session");
 
-/// Says what to do when no document is open.
+/// Rows can be carried over the tabs into another image; files that are dropped on them open like anywhere else.
 class DocumentTabs final : public QTabWidget
 {
 public:
-    explicit DocumentTabs(QWidget* parent)
-        : QTabWidget(parent)
+    explicit DocumentTabs(MainWindow& window)
+        : QTabWidget(&window)
     {
         setDocumentMode(true);
         setTabsClosable(true);
         setMovable(true);
+        setObjectName(QStringLiteral("documentTabs"));
         setAccessibleName(MainWindow::tr("Open images"));
-        tabBar()->setChangeCurrentOnDrag(true); // so that rows can be carried into another image
+        tabBar()->setChangeCurrentOnDrag(true);
         tabBar()->setAcceptDrops(true);
-    }
-
-protected:
-    void paintEvent(QPaintEvent* event) override
-    {
-        QTabWidget::paintEvent(event);
-        if (count() == 0) {
-            QPainter painter(this);
-            painter.setPen(palette().color(QPalette::PlaceholderText));
-            painter.drawText(rect(), Qt::AlignCenter,
-                             MainWindow::tr("Drop an image, files or folders here,\nor press Ctrl+N for a new image."));
-        }
+        tabBar()->installEventFilter(&window);
     }
 };
 
@@ -78,14 +73,19 @@ protected:
 MainWindow::MainWindow(QWidget* parent)
     : QMainWindow(parent)
     , m_undoGroup(new QUndoGroup(this))
-    , m_tabs(new DocumentTabs(this))
+    , m_tabs(new DocumentTabs(*this))
+    , m_pages(new QStackedWidget(this))
 {
     setWindowTitle(QStringLiteral("Romsmith"));
     setAcceptDrops(true);
     resize(1180, 760);
-    setCentralWidget(m_tabs);
     connectQuestions();
     buildActions();
+    m_welcome = new WelcomePage({action(QStringLiteral("newAction")), action(QStringLiteral("openAction"))}, this);
+    connect(m_welcome, &WelcomePage::openRequested, this, [this](const QString& path) { open({path}); });
+    m_pages->addWidget(m_welcome);
+    m_pages->addWidget(m_tabs);
+    setCentralWidget(m_pages);
     buildToolBar();
     buildDocks();
     buildMenus();
@@ -93,6 +93,13 @@ MainWindow::MainWindow(QWidget* parent)
     connect(m_tabs, &QTabWidget::currentChanged, this, &MainWindow::currentChanged);
     connect(m_tabs, &QTabWidget::tabCloseRequested, this, &MainWindow::closeTab);
     connect(&m_jobs, &Jobs::changed, this, &MainWindow::updateJobs);
+    constexpr int sessionDelay = 1000;
+    m_sessionTimer.setSingleShot(true);
+    m_sessionTimer.setInterval(sessionDelay);
+    connect(&m_sessionTimer, &QTimer::timeout, this, [this] {
+        noteSession();
+        saveSession();
+    });
 
     const QSettings settings;
     restoreGeometry(settings.value(QStringLiteral("geometry")).toByteArray());
@@ -115,8 +122,11 @@ void MainWindow::connectQuestions()
 {
     askAboutUnsaved = [this](const QStringList& documents) { return unsavedDialog(documents); };
     askForSavePath = [this](const QString& suggested) {
-        return QFileDialog::getSaveFileName(this, tr("Save Image"), suggested,
-                                            tr("ROMFS images (*.img *.romfs);;All files (*)"));
+        QFileDialog dialog(this, tr("Save Image"), {}, tr("ROMFS images (*.img *.romfs);;All files (*)"));
+        dialog.setAcceptMode(QFileDialog::AcceptSave);
+        dialog.setDefaultSuffix(QStringLiteral("img"));
+        dialog.selectFile(suggested);
+        return dialog.exec() == QDialog::Accepted ? dialog.selectedFiles().value(0) : QString();
     };
     askForImages = [this] {
         return QFileDialog::getOpenFileNames(this, tr("Open Images"), {},
@@ -247,7 +257,7 @@ DocumentView& MainWindow::addView(std::unique_ptr<Document> document, const File
         && current->document().undoStack().count() == 0 && !current->document().isModified()
         && current->noticeBar().isHidden() && !current->isLoading();
     if (!document->isRecovered()) {
-        document->setTarget(m_targets->target());
+        document->setTarget(rememberedTarget(document->path()).value_or(m_targets->target()));
     }
     auto* view = new DocumentView(std::move(document), m_jobs, stamp, m_tabs);
     addTab(view);
@@ -265,6 +275,14 @@ void MainWindow::addTab(DocumentView* view)
     }
     m_undoGroup->addStack(&view->document().undoStack());
     connect(&view->document(), &Document::titleChanged, this, &MainWindow::updateTitles);
+    connect(&view->document(), &Document::targetChanged, this, [this, view] { rememberTarget(view->document()); });
+    connect(view, &DocumentView::saved, this, &MainWindow::reportSaved);
+    connect(view, &DocumentView::offsetReached, this, [this](std::uint64_t offset) {
+        m_inspectorDock->show();
+        m_inspectorDock->raise();
+        m_inspector->setCurrentWidget(&m_inspector->hex());
+        m_inspector->hex().goToImageOffset(offset);
+    });
     connect(&view->document(), &Document::planChanged, this, &MainWindow::updateTitles);
     connect(view, &DocumentView::currentNodeChanged, this, &MainWindow::updateActions);
     connect(view, &DocumentView::currentNodeChanged, this, &MainWindow::showCurrentNode);
@@ -351,6 +369,7 @@ void MainWindow::goToOffset()
 void MainWindow::currentChanged()
 {
     auto* view = currentView();
+    m_pages->setCurrentWidget(m_tabs->count() > 0 ? static_cast<QWidget*>(m_tabs) : m_welcome);
     m_undoGroup->setActiveStack(view ? &view->document().undoStack() : nullptr);
     m_problems->findings().setDocument(view ? &view->document() : nullptr);
     m_map->setDocument(view ? &view->document() : nullptr);
@@ -362,12 +381,25 @@ void MainWindow::currentChanged()
     updateActions();
 }
 
+/// Of several rows at once.
+QString MainWindow::summaryOf(const Document& document, const std::vector<tree::Node*>& nodes)
+{
+    std::uint64_t size = 0;
+    for (const auto* node : nodes) {
+        if (const auto* placement = document.plan().placement(*node)) {
+            size += placement->recordEnd - placement->recordOffset;
+        }
+    }
+    return tr("%n item(s), %1 bytes of the image", nullptr, static_cast<int>(nodes.size())).arg(exactSize(size));
+}
+
 void MainWindow::showCurrentNode()
 {
     auto* view = currentView();
     const auto nodes = view ? view->treeView().selectedNodes() : std::vector<tree::Node*>();
     auto* node = nodes.size() == 1 ? nodes.front() : nullptr;
-    m_inspector->show(view ? &view->document() : nullptr, node);
+    m_inspector->show(view ? &view->document() : nullptr, node,
+                      nodes.size() > 1 ? summaryOf(view->document(), nodes) : QString());
     m_map->highlight(node);
 }
 
@@ -387,8 +419,9 @@ void MainWindow::rebuildCompareMenu()
     for (auto* other : views()) {
         if (other != view) {
             add(other->document().name(), [this, view, other] {
-                showComparison(new CompareView(view->document().name(), view->document().image(),
-                                               other->document().name(), other->document().image(), m_tabs));
+                // What is being looked at is the newer one, as against the saved file.
+                showComparison(new CompareView(other->document().name(), other->document().image(),
+                                               view->document().name(), view->document().image(), m_tabs));
             });
         }
     }
@@ -435,9 +468,16 @@ void MainWindow::updateTitles()
         m_tabs->setTabToolTip(index, document.path());
     }
     const auto* view = currentView();
+    if (const auto* comparison = qobject_cast<const CompareView*>(m_tabs->currentWidget())) {
+        setWindowTitle(comparison->title() % QStringLiteral(" — Romsmith"));
+        setWindowFilePath({});
+        setWindowModified(false);
+        return;
+    }
     setWindowTitle(view ? view->document().name() % QStringLiteral("[*] — Romsmith") : QStringLiteral("Romsmith"));
     setWindowFilePath(view ? view->document().path() : QString());
     setWindowModified(view && view->document().isModified());
+    m_sessionTimer.start(); // a crash must not forget what was open
 }
 
 void MainWindow::showLine(int line)
@@ -466,6 +506,13 @@ void MainWindow::updateActions()
         enable(action, selected, view ? tr("nothing is selected") : tr("no image is open"));
     }
     action(QStringLiteral("closeAction"))->setEnabled(m_tabs->count() > 0);
+    enable(action(QStringLiteral("reopenAction")), !m_closedPaths.isEmpty(), tr("nothing was closed yet"));
+    enable(action(QStringLiteral("revertAction")), view && !view->document().path().isEmpty(),
+           tr("the image is not a file yet"));
+    const auto* node = view ? view->treeView().currentNode() : nullptr;
+    enable(action(QStringLiteral("openNestedAction")), selected && node && DocumentView::isImage(*node),
+           tr("the selection is no ROMFS image"));
+    enable(action(QStringLiteral("replaceAction")), selected && node && node->isFile(), tr("no file is selected"));
     m_alignmentMenu->setEnabled(selected);
     m_pythonMenu->setEnabled(selected);
     for (auto* menu : std::as_const(m_documentMenus)) {
@@ -667,12 +714,7 @@ void MainWindow::restoreSession()
 void MainWindow::closeEvent(QCloseEvent* event)
 {
     if (documentCount() > 0) { // not again when what had to be saved has been closed
-        m_session.clear();
-        for (const auto* view : views()) {
-            if (const auto& path = view->document().path(); !path.isEmpty()) {
-                m_session.append(path);
-            }
-        }
+        noteSession();
     }
     if (!m_jobs.isIdle()) {
         m_closesWhenIdle = true; // what is being written is not left half done
@@ -684,11 +726,27 @@ void MainWindow::closeEvent(QCloseEvent* event)
         event->ignore(); // comes back when everything is saved
         return;
     }
+    m_sessionTimer.stop();
+    saveSession();
+    event->accept();
+}
+
+void MainWindow::saveSession()
+{
     QSettings settings;
     settings.setValue(sessionKey, m_session);
     settings.setValue(QStringLiteral("geometry"), saveGeometry());
     settings.setValue(QStringLiteral("windowState"), saveState(stateVersion));
-    event->accept();
+}
+
+void MainWindow::noteSession()
+{
+    m_session.clear();
+    for (const auto* view : views()) {
+        if (const auto& path = view->document().path(); !path.isEmpty()) {
+            m_session.append(path);
+        }
+    }
 }
 
 MainWindow::Unsaved MainWindow::unsavedDialog(const QStringList& documents)
@@ -699,6 +757,10 @@ MainWindow::Unsaved MainWindow::unsavedDialog(const QStringList& documents)
             ? tr("\"%1\" has changes that are not saved.").arg(documents.front())
             : tr("These images have changes that are not saved:\n%1").arg(documents.join(QLatin1Char('\n'))),
         QMessageBox::Save | QMessageBox::Discard | QMessageBox::Cancel, this);
+    if (documents.size() > 1) {
+        box.button(QMessageBox::Save)->setText(tr("&Save All"));
+    }
+    box.button(QMessageBox::Discard)->setText(tr("&Discard"));
     switch (box.exec()) {
     case QMessageBox::Save:
         return Unsaved::Save;
@@ -709,14 +771,38 @@ MainWindow::Unsaved MainWindow::unsavedDialog(const QStringList& documents)
     }
 }
 
-void MainWindow::dragEnterEvent(QDragEnterEvent* event)
+bool MainWindow::eventFilter(QObject* watched, QEvent* event)
+{
+    // The bar of the tabs: it knows rows that are carried over it, and nothing of files.
+    if (event->type() == QEvent::DragEnter || event->type() == QEvent::DragMove) {
+        auto* drag = static_cast<QDragMoveEvent*>(event);
+        if (opensFiles(*drag->mimeData())) {
+            drag->acceptProposedAction();
+            return true;
+        }
+    } else if (event->type() == QEvent::Drop) {
+        dropEvent(static_cast<QDropEvent*>(event));
+        return true;
+    }
+    return QMainWindow::eventFilter(watched, event);
+}
+
+bool MainWindow::opensFiles(const QMimeData& mime)
 {
     // Rows of a tree are no files to be opened.
-    event->setAccepted(event->mimeData()->hasUrls() && !qobject_cast<const NodeMimeData*>(event->mimeData()));
+    return mime.hasUrls() && !qobject_cast<const NodeMimeData*>(&mime);
+}
+
+void MainWindow::dragEnterEvent(QDragEnterEvent* event)
+{
+    event->setAccepted(opensFiles(*event->mimeData()));
 }
 
 void MainWindow::dropEvent(QDropEvent* event)
 {
+    if (!opensFiles(*event->mimeData())) {
+        return;
+    }
     QStringList paths;
     for (const auto& url : event->mimeData()->urls()) {
         if (url.isLocalFile()) {
@@ -739,11 +825,11 @@ void MainWindow::showContextMenu(const QPoint& position)
     };
     add({"addFilesAction", "addFolderAction", "newFolderAction", "pasteAction"});
     if (selected) {
-        add({"", "renameAction", "cutAction", "copyAction", "duplicateAction", "deleteAction", "", "moveUpAction",
-             "moveDownAction"});
+        add({"", "openNestedAction", "replaceAction", "renameAction", "cutAction", "copyAction", "duplicateAction",
+             "deleteAction", "", "moveUpAction", "moveDownAction"});
         menu.addMenu(m_alignmentMenu);
         menu.addMenu(m_pythonMenu);
-        add({"", "extractAction"});
+        add({"", "copyPathAction", "extractAction", "propertiesAction"});
     }
     menu.exec(position);
 }
@@ -760,11 +846,57 @@ void MainWindow::showSettings()
     dialog->open();
 }
 
+void MainWindow::reportSaved(const QString& path)
+{
+    auto* view = qobject_cast<DocumentView*>(sender());
+    const auto& layout = view->document().plan().layout;
+    statusBar()->showMessage(tr("Saved %1, %2 bytes").arg(path, exactSize(layout.totalSize())));
+    const auto size = view->document().target().size();
+    if (size && layout.totalSize() > *size) {
+        view->noticeBar().show(romfs::Severity::Warning,
+                               tr("Saved, but it is %1 bytes too large for %2 and cannot be flashed.")
+                                   .arg(exactSize(layout.totalSize() - *size), text(view->document().target().name())));
+    }
+    rememberTarget(view->document());
+}
+
+void MainWindow::replaceContent()
+{
+    auto* view = currentView();
+    const auto paths = askForFiles();
+    if (view && !paths.isEmpty()) {
+        view->replaceCurrent(paths.front());
+    }
+}
+
 void MainWindow::showAbout()
 {
     QMessageBox::about(this, tr("About Romsmith"),
                        tr("<h3>Romsmith %1</h3><p>Editor for MicroPython ROMFS images.</p><p>GPL-3.0-or-later</p>")
                            .arg(QApplication::applicationVersion()));
+}
+
+std::optional<build::Target> MainWindow::rememberedTarget(const QString& path)
+{
+    const auto remembered = QSettings().value(targetsKey).toMap().value(path);
+    return remembered.isValid() ? std::optional(build::Target::fromKey(remembered.toString().toStdString()))
+                                : std::nullopt;
+}
+
+void MainWindow::rememberTarget(const Document& document)
+{
+    if (document.path().isEmpty()) {
+        return;
+    }
+    QSettings settings;
+    auto targets = settings.value(targetsKey).toMap();
+    targets.insert(document.path(), text(document.target().key()));
+    const auto recent = settings.value(recentKey).toStringList();
+    for (auto known = targets.begin(); known != targets.end();) { // what is no longer recent is forgotten
+        known
+            = known.key() == document.path() || recent.contains(known.key()) ? std::next(known) : targets.erase(known);
+    }
+    settings.setValue(targetsKey, targets);
 }
 
 void MainWindow::updateRecent(const QString& path)
@@ -782,10 +914,18 @@ void MainWindow::rebuildRecentMenu()
 {
     m_recentMenu->clear();
     const auto recent = QSettings().value(recentKey).toStringList();
+    m_welcome->setRecent(recent);
     for (const auto& path : recent) {
         connect(m_recentMenu->addAction(QFileInfo(path).fileName() % QStringLiteral(" — ") % QFileInfo(path).path()),
                 &QAction::triggered, this, [this, path] { open({path}); });
     }
+    if (!recent.isEmpty()) {
+        m_recentMenu->addSeparator();
+    }
+    connect(m_recentMenu->addAction(tr("&Clear")), &QAction::triggered, this, [this] {
+        QSettings().remove(recentKey);
+        rebuildRecentMenu();
+    });
     m_recentMenu->setEnabled(!recent.isEmpty());
 }
 

@@ -8,8 +8,10 @@
 #include "ui/jobs.h"
 
 #include <QMainWindow>
+#include <QTimer>
 
 class QLabel;
+class QStackedWidget;
 class QTabWidget;
 class QToolButton;
 class QUndoGroup;
@@ -21,6 +23,7 @@ class ImageMap;
 class Inspector;
 class ProblemsView;
 class TargetSelector;
+class WelcomePage;
 
 /// The one window: documents in tabs, tools in docks.
 class MainWindow : public QMainWindow
@@ -62,6 +65,7 @@ public:
     std::function<QString()> askForOtherImage;
 
 protected:
+    bool eventFilter(QObject* watched, QEvent* event) override;
     void closeEvent(QCloseEvent* event) override;
     void dragEnterEvent(QDragEnterEvent* event) override;
     void dropEvent(QDropEvent* event) override;
@@ -97,6 +101,14 @@ private:
     void rebuildCompareMenu();
     void compareWithFile(DocumentView& view, const QString& path);
     void showComparison(CompareView* comparison);
+    [[nodiscard]] static bool opensFiles(const QMimeData& mime);
+    void noteSession();
+    void saveSession();
+    [[nodiscard]] static std::optional<build::Target> rememberedTarget(const QString& path);
+    static void rememberTarget(const Document& document);
+    void reportSaved(const QString& path);
+    void replaceContent();
+    [[nodiscard]] static QString summaryOf(const Document& document, const std::vector<tree::Node*>& nodes);
     void showCurrentNode();
     void showLine(int line); ///< of the file that is selected
     void closeTab(int index);
@@ -130,6 +142,9 @@ private:
     Jobs m_jobs;
     QUndoGroup* m_undoGroup;
     QTabWidget* m_tabs;
+    QStackedWidget* m_pages; ///< the tabs, or what is shown when there are none
+    WelcomePage* m_welcome = nullptr;
+    QTimer m_sessionTimer; ///< until the session is written
     ProblemsView* m_problems = nullptr;
     TargetSelector* m_targets = nullptr;
     QMenu* m_recentMenu = nullptr;

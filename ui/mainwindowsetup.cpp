@@ -8,7 +8,7 @@
 #include "ui/imagemap.h"
 #include "ui/inspector.h"
 #include "ui/mainwindow.h"
-#include "ui/problemsview.h"
+#include "ui/problemspanel.h"
 #include "ui/targetselector.h"
 #include "ui/text.h"
 
@@ -71,6 +71,8 @@ void MainWindow::buildActions()
             open({m_closedPaths.takeLast()});
         }
     });
+    m_documentActions << addAction(s("revertAction"), tr("Re&vert to the Saved File"), s("refresh"),
+                                   QKeySequence::Refresh, [this] { currentView()->reload(); });
     addAction(s("quitAction"), tr("&Quit"), {}, QKeySequence(Qt::CTRL | Qt::Key_Q), [this] { close(); });
 
     auto* undo = m_undoGroup->createUndoAction(this, tr("&Undo"));
@@ -113,11 +115,13 @@ void MainWindow::buildActions()
                                    QKeySequence(Qt::CTRL | Qt::SHIFT | Qt::Key_E), [this] { extractAll(); })
                       << addAction(s("goToOffsetAction"), tr("&Go to Offset…"), {}, QKeySequence(Qt::CTRL | Qt::Key_G),
                                    [this] { goToOffset(); })
-                      << addAction(s("expandAction"), tr("&Expand All"), {}, {},
+                      << addAction(s("expandAction"), tr("&Expand All"), {},
+                                   QKeySequence(Qt::CTRL | Qt::SHIFT | Qt::Key_Plus),
                                    [this] { currentView()->treeView().expandAll(); })
-                      << addAction(s("collapseAction"), tr("&Collapse All"), {}, {},
+                      << addAction(s("collapseAction"), tr("&Collapse All"), {},
+                                   QKeySequence(Qt::CTRL | Qt::SHIFT | Qt::Key_Minus),
                                    [this] { currentView()->treeView().collapseAll(); })
-                      << addAction(s("imageOrderAction"), tr("&Order of the Image"), {}, {},
+                      << addAction(s("imageOrderAction"), tr("Image &Order"), {}, {},
                                    [this] { currentView()->treeView().sortByColumn(-1, Qt::AscendingOrder); });
     m_selectionActions << addAction(s("propertiesAction"), tr("P&roperties"), {},
                                     QKeySequence(Qt::ALT | Qt::Key_Return), [this] {
@@ -125,9 +129,16 @@ void MainWindow::buildActions()
                                         m_inspectorDock->raise();
                                         m_inspector->setCurrentWidget(&m_inspector->details());
                                     });
+    m_selectionActions << addViewAction(s("copyPathAction"), tr("Copy Path in the Image"), {},
+                                        QKeySequence(Qt::CTRL | Qt::SHIFT | Qt::Key_C), &DocumentView::copyPath);
+    addViewAction(s("openNestedAction"), tr("Open &Nested Image"), s("romfs"), {}, &DocumentView::openCurrentNested);
+    m_documentActions << addAction(s("replaceAction"), tr("Replace Wit&h…"), s("refresh"), {},
+                                   [this] { replaceContent(); })
+                      << addAction(s("selectAllAction"), tr("Select All"), {}, QKeySequence::SelectAll,
+                                   [this] { currentView()->treeView().selectAll(); });
     // These keys belong to whatever has the focus; here they are for the tree and what is around it.
     for (const auto* name : {"cutAction", "copyAction", "pasteAction", "renameAction", "duplicateAction",
-                             "deleteAction", "moveUpAction", "moveDownAction"}) {
+                             "deleteAction", "moveUpAction", "moveDownAction", "copyPathAction", "selectAllAction"}) {
         auto* own = action(s(name));
         own->setShortcutContext(Qt::WidgetWithChildrenShortcut);
         removeAction(own);
@@ -145,9 +156,11 @@ void MainWindow::buildToolBar()
     bar->setToolButtonStyle(Qt::ToolButtonTextBesideIcon);
     bar->setIconSize({20, 20});
     const auto add = [&](const char* name) { bar->addAction(action(QString::fromLatin1(name))); };
-    add("newAction");
-    add("openAction");
-    add("saveAction");
+    for (const auto* name : {"newAction", "openAction", "saveAction"}) {
+        add(name);
+        action(QString::fromLatin1(name))
+            ->setPriority(QAction::LowPriority); // known by their icons; room for the target
+    }
     bar->addSeparator();
     add("addFilesAction");
     add("addFolderAction");
@@ -184,8 +197,9 @@ QDockWidget* MainWindow::addDock(const QString& name, const QString& title, QWid
 
 void MainWindow::buildDocks()
 {
-    m_problems = new ProblemsView(this);
-    m_problemsDock = addDock(QStringLiteral("problemsDock"), tr("Problems"), m_problems, Qt::BottomDockWidgetArea);
+    auto* problems = new ProblemsPanel(this);
+    m_problems = &problems->view();
+    m_problemsDock = addDock(QStringLiteral("problemsDock"), tr("Problems"), problems, Qt::BottomDockWidgetArea);
     connect(m_problems, &ProblemsView::goToRequested, this,
             [this](const tree::Node& node, const romfs::Finding& finding) {
                 currentView()->goTo(node);
@@ -196,7 +210,8 @@ void MainWindow::buildDocks()
     connect(m_problems, &ProblemsView::mendRequested, this,
             [this](const romfs::Finding& finding, tree::Node* node) { currentView()->mend(finding, node); });
     connect(&m_problems->findings(), &QAbstractItemModel::modelReset, this, [this] {
-        const auto count = m_problems->findings().rowCount();
+        const auto& findings = m_problems->findings();
+        const auto count = findings.rowCount() + findings.hiddenCount();
         m_problemsDock->setWindowTitle(count == 0 ? tr("Problems") : tr("Problems (%1)").arg(count));
     });
 
@@ -236,15 +251,33 @@ void MainWindow::buildMenus()
     m_recentMenu = file->addMenu(tr("Open &Recent"));
     rebuildRecentMenu();
     add(file,
-        {"reopenAction", "", "saveAction", "saveAsAction", "saveCopyAction", "", "extractAction", "extractAllAction",
-         "", "closeAction", "quitAction"});
+        {"reopenAction", "", "saveAction", "saveAsAction", "saveCopyAction", "revertAction", "", "extractAction",
+         "extractAllAction", "", "closeAction", "quitAction"});
 
     auto* edit = menuBar()->addMenu(tr("&Edit"));
     edit->setObjectName(QStringLiteral("editMenu"));
     add(edit,
-        {"undoAction", "redoAction", "", "cutAction", "copyAction", "pasteAction", "duplicateAction", "renameAction",
-         "deleteAction", "", "addFilesAction", "addFolderAction", "newFolderAction", "", "moveUpAction",
-         "moveDownAction", "sortAction"});
+        {"undoAction",
+         "redoAction",
+         "",
+         "cutAction",
+         "copyAction",
+         "pasteAction",
+         "copyPathAction",
+         "selectAllAction",
+         "",
+         "duplicateAction",
+         "renameAction",
+         "replaceAction",
+         "deleteAction",
+         "",
+         "addFilesAction",
+         "addFolderAction",
+         "newFolderAction",
+         "",
+         "moveUpAction",
+         "moveDownAction",
+         "sortAction"});
     const auto selection
         = [this] { return currentView() ? currentView()->treeView().selectedNodes() : std::vector<tree::Node*>(); };
     const auto allOfSelection = [selection](auto&& is) {
@@ -288,6 +321,9 @@ void MainWindow::buildMenus()
     m_compareMenu = view->addMenu(icon(QStringLiteral("compare")), tr("Com&pare With"));
     connect(m_compareMenu, &QMenu::aboutToShow, this, &MainWindow::rebuildCompareMenu);
     add(view, {"propertiesAction", ""});
+    for (auto* bar : findChildren<QToolBar*>()) {
+        view->addAction(bar->toggleViewAction());
+    }
     for (auto* dock : findChildren<QDockWidget*>()) {
         view->addAction(dock->toggleViewAction());
     }

@@ -91,13 +91,13 @@ void PreviewView::build()
     connect(m_picturePage, &PictureView::scaleChanged, this, &PreviewView::displayHeader);
 }
 
-void PreviewView::showNode(const Document* document, const tree::Node* node)
+void PreviewView::showNode(const Document* document, const tree::Node* node, const QString& summary)
 {
     if (!document || !node) {
         m_making.cancel();
         m_request.reset();
         m_nextTitle.clear();
-        setMessage(tr("Select a file to look at it."));
+        setMessage(summary.isEmpty() ? tr("Select a file to look at it.") : summary);
         return;
     }
     m_target = document->target();

@@ -32,8 +32,8 @@ public:
     explicit PreviewView(QWidget* parent = nullptr);
     ~PreviewView() override;
 
-    /// Shows @p node of @p document, both of which live only as long as the call; null for nothing.
-    void showNode(const Document* document, const tree::Node* node);
+    /// Shows @p node of @p document, both of which live only as long as the call; without one, @p summary of several.
+    void showNode(const Document* document, const tree::Node* node, const QString& summary = {});
 
     /// Goes to a line of the text that is shown, or about to be; from 1.
     void goToLine(int line);

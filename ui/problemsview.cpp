@@ -62,7 +62,8 @@ void ProblemsView::paintEvent(QPaintEvent* event)
     if (m_model.rowCount() == 0) {
         QPainter painter(viewport());
         painter.setPen(palette().color(QPalette::PlaceholderText));
-        painter.drawText(viewport()->rect(), Qt::AlignCenter, tr("No problems"));
+        painter.drawText(viewport()->rect(), Qt::AlignCenter,
+                         m_model.hiddenCount() == 0 ? tr("No problems") : tr("All problems are hidden"));
     }
 }
 

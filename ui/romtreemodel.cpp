@@ -164,7 +164,7 @@ QString RomTreeModel::toolTip(const tree::Node& node, int column) const
 {
     if (const auto* worst = column == Notes || column == Aligned ? m_document.plan().worstFinding(node) : nullptr;
         worst && worst->severity != romfs::Severity::Info) {
-        return text(worst->message);
+        return toolTipOf(text(worst->message));
     }
     if (column == Aligned && node.isFile()) {
         const auto wanted = node.wantedAlignment(m_document.plan().rules);
@@ -196,7 +196,7 @@ QString RomTreeModel::toolTip(const tree::Node& node, int column) const
         return tr("Compiled; the source takes %1 bytes").arg(exactSize(node.content().size()));
     }
     if (column == Notes) {
-        return text(std::string(build::describe(build::pythonFate(node, m_document.python()))));
+        return toolTipOf(text(std::string(build::describe(build::pythonFate(node, m_document.python())))));
     }
     return column == Name ? shownName(node.path()) : QString();
 }

@@ -47,4 +47,10 @@ namespace romsmith::ui {
     return QStringLiteral("0x%1").arg(static_cast<qulonglong>(offset), digits, 16, QLatin1Char('0'));
 }
 
+/// A tool tip that breaks long lines.
+[[nodiscard]] inline QString toolTipOf(const QString& plain)
+{
+    return plain.isEmpty() ? QString() : QStringLiteral("<p>%1</p>").arg(plain.toHtmlEscaped());
+}
+
 } // namespace romsmith::ui

@@ -35,14 +35,21 @@ std::string Target::name() const
     return m_partition ? std::format("{} ROMFS{}", m_board->name, m_partition->index) : std::string("any board");
 }
 
+Target Target::insideAnother(bool isInside) const
+{
+    auto target = *this;
+    target.m_isInsideAnother = isInside;
+    return target;
+}
+
 std::optional<std::uint64_t> Target::size() const
 {
-    return m_partition ? m_partition->size : std::nullopt;
+    return m_partition && !m_isInsideAnother ? m_partition->size : std::nullopt;
 }
 
 std::uint64_t Target::address() const
 {
-    return m_partition ? m_partition->address.value_or(0) : 0;
+    return m_partition && !m_isInsideAnother ? m_partition->address.value_or(0) : 0;
 }
 
 tree::AlignmentRules Target::alignmentRules(romfs::Style style) const

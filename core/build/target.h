@@ -29,6 +29,10 @@ public:
 
     /// "OpenMV N6 ROMFS0"
     [[nodiscard]] std::string name() const;
+    /// The same for an image inside another one: it has no partition and no address of its own.
+    [[nodiscard]] Target insideAnother(bool isInside = true) const;
+    [[nodiscard]] bool isInsideAnother() const { return m_isInsideAnother; }
+
     [[nodiscard]] std::optional<std::uint64_t> size() const; ///< of the partition, bytes
     [[nodiscard]] std::uint64_t address() const; ///< where the device maps the partition; 0 if unknown
 
@@ -39,6 +43,7 @@ public:
 private:
     const boards::Board* m_board = nullptr;
     const boards::Partition* m_partition = nullptr;
+    bool m_isInsideAnother = false;
 };
 
 } // namespace romsmith::build

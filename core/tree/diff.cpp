@@ -237,6 +237,7 @@ Result<Diff> compare(const ImageSnapshot& a, const ImageSnapshot& b, const std::
         return std::unexpected(identical.error());
     }
     diff->identicalBytes = *identical;
+    diff->identicalTrailing = std::ranges::equal(a.trailing(), b.trailing());
     return diff;
 }
 

@@ -19,6 +19,12 @@ struct ImageSnapshot
 {
     std::vector<romfs::Entry> entries;
     romfs::Layout layout;
+
+    /// What follows the image in its file, and is written with it as long as the image is unchanged.
+    [[nodiscard]] romfs::Bytes trailing() const
+    {
+        return layout.unchangedSource() ? layout.unchangedSource()->trailing() : romfs::Bytes();
+    }
 };
 
 /// What became of an entry between image A and image B.
@@ -78,6 +84,7 @@ struct Diff
     ChangeCounts counts;
     std::size_t shifted = 0; ///< of the files that are the same, how many lie at another offset
     bool identicalBytes = false; ///< both images come out the same byte for byte
+    bool identicalTrailing = true; ///< and so does what follows them in their files
 
     /// True when every entry is the same; they may still lie elsewhere or be encoded differently.
     [[nodiscard]] bool isEqual() const { return counts.differing() == 0; }

@@ -38,6 +38,13 @@
             <numerusform>Compiling %n Python files</numerusform>
         </translation>
     </message>
+    <message numerus="yes">
+        <source>%n item(s) were not added.</source>
+        <translation>
+            <numerusform>%n item was not added.</numerusform>
+            <numerusform>%n items were not added.</numerusform>
+        </translation>
+    </message>
 </context>
 <context>
     <name>romsmith::ui::FactsView</name>
@@ -106,6 +113,13 @@
             <numerusform> The content of %n files was damaged and is empty now.</numerusform>
         </translation>
     </message>
+    <message numerus="yes">
+        <source>%n item(s), %1 bytes of the image</source>
+        <translation>
+            <numerusform>%n item, %1 bytes of the image</numerusform>
+            <numerusform>%n items, %1 bytes of the image</numerusform>
+        </translation>
+    </message>
 </context>
 <context>
     <name>romsmith::ui::Preview</name>
@@ -149,6 +163,30 @@
         <translation>
             <numerusform>%n problem in it; open it to see it.</numerusform>
             <numerusform>%n problems in it; open it to see them.</numerusform>
+        </translation>
+    </message>
+</context>
+<context>
+    <name>romsmith::ui::ProblemsPanel</name>
+    <message numerus="yes">
+        <source>%n error(s)</source>
+        <translation>
+            <numerusform>%n error</numerusform>
+            <numerusform>%n errors</numerusform>
+        </translation>
+    </message>
+    <message numerus="yes">
+        <source>%n warning(s)</source>
+        <translation>
+            <numerusform>%n warning</numerusform>
+            <numerusform>%n warnings</numerusform>
+        </translation>
+    </message>
+    <message numerus="yes">
+        <source>%n hint(s)</source>
+        <translation>
+            <numerusform>%n hint</numerusform>
+            <numerusform>%n hints</numerusform>
         </translation>
     </message>
 </context>

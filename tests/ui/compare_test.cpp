@@ -158,6 +158,16 @@ private Q_SLOTS:
         QCOMPARE(cell(view.model(), u"lib/a.bin"_s, ui::DiffModel::Change), u"Same"_s);
     }
 
+    void bytesBehindTheImageAreCompared()
+    {
+        const auto bytes = test::openMvImage();
+        const auto a = test::documentOf(bytes);
+        const auto b = test::documentOf(bytes + "junk");
+        ui::CompareView view(u"a"_s, a->image(), u"b"_s, b->image());
+        ROMSMITH_TRY(view.isFinished());
+        QCOMPARE(view.summary(), u"The same image, followed by other bytes"_s);
+    }
+
     void filterLeavesOutWhatIsTheSame()
     {
         const auto view = compared(Entries().file("x", "1").open("lib").file("y", "2").close().open("dir").close(),

@@ -29,6 +29,10 @@ private Q_SLOTS:
     void deletingUndoingAndRedoing();
     void duplicatesGetFreeNames();
     void duplicatesOfFoldersLieBehindThem();
+    void whatWasOpenIsOpenAgainAfterUndo();
+    void escapeTakesTheFilterBack();
+    void anAlignmentOfAFolderIsThatOfTheFilesInIt();
+    void aFileTakesTheContentOfAnother();
     void rowsMoveUpAndDownInTheOrderOfTheImage();
     void theAlignmentMenuWorksOnAllThatIsSelected();
     void theAlignmentCellOffersWhatMakesSense();
@@ -183,6 +187,54 @@ void EditingTest::deletingUndoingAndRedoing()
     window.press(Qt::Key_Z, Qt::ControlModifier);
     window.press(Qt::Key_Y, Qt::ControlModifier);
     QCOMPARE(window.outline(), u"lib/ lib/a.py model.tflite"_s);
+}
+
+void EditingTest::whatWasOpenIsOpenAgainAfterUndo()
+{
+    EditingWindow window({{"lib/deep/a", "1"}, {"other/b", "2"}});
+    window.tree().expandAll();
+    window.tree().collapse(window.tree().viewIndex(window.at("other")));
+    window.tree().select({&window.at("lib"), &window.at("other")});
+    window.tree().setFocus();
+    window.press(Qt::Key_Delete);
+    window.press(Qt::Key_Z, Qt::ControlModifier);
+    QVERIFY(window.tree().isExpanded(window.tree().viewIndex(window.at("lib"))));
+    QVERIFY(window.tree().isExpanded(window.tree().viewIndex(window.at("lib/deep"))));
+    QVERIFY(!window.tree().isExpanded(window.tree().viewIndex(window.at("other"))));
+}
+
+void EditingTest::escapeTakesTheFilterBack()
+{
+    EditingWindow window;
+    window.press(Qt::Key_F, Qt::ControlModifier);
+    QTest::keyClicks(&window.currentView()->filterEdit(), u"lib"_s);
+    QCOMPARE(window.currentView()->filterEdit().text(), u"lib"_s);
+    window.press(Qt::Key_Escape);
+    QVERIFY(window.currentView()->filterEdit().text().isEmpty());
+    window.press(Qt::Key_Escape);
+    QVERIFY(window.tree().hasFocus());
+}
+
+void EditingTest::anAlignmentOfAFolderIsThatOfTheFilesInIt()
+{
+    EditingWindow window;
+    window.click(window.at("lib"));
+    window.currentView()->setAlignment(64);
+    QCOMPARE(window.at("lib/a.py").state().alignmentOverride, 64U);
+    QCOMPARE(window.at("lib/deep/x.bin").state().alignmentOverride, 64U);
+    QCOMPARE(window.document().undoStack().count(), 1);
+}
+
+void EditingTest::aFileTakesTheContentOfAnother()
+{
+    const test::Folder folder;
+    const auto path = folder.write(u"new.tflite"_s, "a newer model");
+    EditingWindow window;
+    window.askForFiles = [&] { return QStringList{path}; };
+    window.click(window.at("model.tflite"));
+    window.action(u"replaceAction"_s)->trigger();
+    ROMSMITH_TRY(test::textAt(window.document(), "model.tflite") == u"a newer model"_s);
+    QCOMPARE(window.document().undoStack().undoText(), u"Replace the content of \"model.tflite\""_s);
 }
 
 void EditingTest::duplicatesOfFoldersLieBehindThem()

@@ -1,12 +1,18 @@
 // SPDX-FileCopyrightText: Romsmith contributors
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "tests/ui/editingwindow.h"
+#include "ui/hexpanel.h"
+#include "ui/hexview.h"
+#include "ui/inspector.h"
+#include "ui/previewview.h"
+#include "ui/problemspanel.h"
 
 #include <QClipboard>
 #include <QUndoView>
 
 using namespace romsmith;
 using namespace Qt::StringLiterals;
+using namespace std::string_view_literals;
 using test::EditingWindow;
 using test::UserWindow;
 
@@ -28,7 +34,63 @@ private Q_SLOTS:
     void theTargetDecidesTheRoomThatIsShown();
     void tooLargeAnImageIsShownWithWordsAndNumbers();
     void theHistoryShowsEveryStepAndGoesBack();
+    void problemsOfASeverityCanBeHidden();
+    void anOffsetIsShownAmongTheBytes();
+    void aNestedImageHasNoAddressAndNoPartition();
+    void severalRowsAreSummedUp();
 };
+
+void ToolsTest::problemsOfASeverityCanBeHidden()
+{
+    EditingWindow window({{"main.py", "main"}, {"broken.tflite", "\x1c\0\0\0TFL3 broken"sv}, {"broken.txt", "a"}});
+    auto* panel = window.findChild<ui::ProblemsPanel*>();
+    auto& findings = window.problems().findings();
+    QCOMPARE(findings.rowCount(), 2);
+    QCOMPARE(panel->button(romfs::Severity::Warning).text(), u"1 warning(s)"_s);
+    QCOMPARE(panel->button(romfs::Severity::Info).text(), u"1 hint(s)"_s);
+    QVERIFY(!panel->button(romfs::Severity::Error).isEnabled());
+    panel->button(romfs::Severity::Info).click();
+    QCOMPARE(findings.rowCount(), 1);
+    QCOMPARE(findings.findingAt(0).code, "broken-model");
+    panel->button(romfs::Severity::Info).click();
+    QCOMPARE(findings.rowCount(), 2);
+}
+
+void ToolsTest::anOffsetIsShownAmongTheBytes()
+{
+    EditingWindow window;
+    const auto offset = window.document().plan().placement(window.at("model.tflite"))->contentOffset;
+    window.askForOffset = [&] { return ui::hexOffset(offset); };
+    window.action(u"goToOffsetAction"_s)->trigger();
+    QCOMPARE(window.tree().currentNode(), &window.at("model.tflite"));
+    auto& hex = window.inspector().hex();
+    ROMSMITH_TRY(!hex.isBusy() && hex.view().selection().begin == offset);
+    QCOMPARE(hex.view().selection().size(), 1U);
+}
+
+void ToolsTest::aNestedImageHasNoAddressAndNoPartition()
+{
+    EditingWindow window({{"inner.img", std::string_view()}});
+    test::must(window.document().perform(window.document().tree().replaceContent(
+                                             window.at("inner.img"), test::content(test::fromQt(test::openMvImage()))),
+                                         u"fill"_s));
+    window.chooseTarget(u"OpenMV N6"_s);
+    window.click(window.at("inner.img"));
+    window.press(Qt::Key_Return);
+    QVERIFY(window.document().isNested());
+    QVERIFY(window.document().target().board());
+    QCOMPARE(window.document().target().address(), 0U);
+    QVERIFY(!window.currentView()->capacityBar().text().contains("free"_L1));
+    QCOMPARE(window.document().plan().rules.of("x.tflite"), 32U);
+}
+
+void ToolsTest::severalRowsAreSummedUp()
+{
+    EditingWindow window;
+    window.tree().select({&window.at("main.py"), &window.at("model.tflite")});
+    QVERIFY2(window.inspector().preview().headline().startsWith("2 item(s), "_L1),
+             qPrintable(window.inspector().preview().headline()));
+}
 
 void ToolsTest::nestedImagesAreSavedIntoTheOuterOneAsOneStep()
 {
@@ -139,7 +201,7 @@ void ToolsTest::offsetsAndAddressesAreGoneTo()
     go(u"0"_s);
     QVERIFY(window.notice().text().contains("header"_L1));
     go(u"0xffffff"_s);
-    QVERIFY(window.notice().text().contains("behind the end"_L1));
+    QVERIFY(window.notice().text().contains("past the end"_L1));
     go(u"here"_s);
     QVERIFY(window.notice().text().contains("here"_L1));
     window.notice().hide();

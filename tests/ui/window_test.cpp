@@ -1,10 +1,12 @@
 // SPDX-FileCopyrightText: Romsmith contributors
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "tests/ui/windowhelpers.h"
+#include "ui/welcomepage.h"
 
+#include <QListWidget>
 #include <QMessageBox>
 #include <QSignalSpy>
-
+#include <QStatusBar>
 using namespace romsmith;
 using namespace Qt::StringLiterals;
 using test::UserWindow;
@@ -35,6 +37,10 @@ private Q_SLOTS:
     void closingTheWindowSavesNestedImagesIntoTheirOuterOnes();
     void theLastClosedImageOpensAgain();
     void whatWasOpenOpensAgainAtTheNextStart();
+    void anImageKeepsItsTarget();
+    void anImageThatIsTooLargeIsSavedAndSaysSo();
+    void withoutAnImageThereIsAPageToStartFrom();
+    void whatWasOpenIsKnownAfterACrash();
     void recentFilesAreKeptNewestFirst();
     void theTargetIsRemembered();
     void aFileThatChangedOnDiskIsOfferedAgain();
@@ -439,13 +445,74 @@ void WindowTest::whatWasOpenOpensAgainAtTheNextStart()
     QCOMPARE(window.document().path(), two);
 }
 
+void WindowTest::anImageKeepsItsTarget()
+{
+    const test::Folder folder;
+    const auto first = folder.write(u"first.img"_s, test::openMvImage());
+    const auto second = folder.write(u"second.img"_s, test::openMvImage());
+    {
+        UserWindow window;
+        window.openAndWait(first);
+        window.chooseTarget(u"OpenMV N6"_s);
+        window.openAndWait(second);
+        window.chooseTarget(u"Any"_s);
+    }
+    UserWindow window;
+    window.openAndWait(first);
+    QCOMPARE(window.document().target().key(), "OPENMV_N6/0");
+    window.openAndWait(second);
+    QCOMPARE(window.document().target().key(), "");
+}
+
+void WindowTest::anImageThatIsTooLargeIsSavedAndSaysSo()
+{
+    const test::Folder folder;
+    UserWindow window;
+    window.newDocument();
+    window.chooseTarget(u"OpenMV Cam M4"_s);
+    test::fill(window.document(), {{"large.dat", std::string(200'000, 'x')}});
+    window.askForSavePath = [&](const QString&) { return folder.path(u"large.img"_s); };
+    window.press(Qt::Key_S, Qt::ControlModifier);
+    ROMSMITH_TRY(QFile::exists(folder.path(u"large.img"_s)) && window.jobs().isIdle());
+    QVERIFY2(window.notice().text().contains("cannot be flashed"_L1), qPrintable(window.notice().text()));
+    QVERIFY(window.statusBar()->currentMessage().startsWith("Saved "_L1));
+}
+
+void WindowTest::withoutAnImageThereIsAPageToStartFrom()
+{
+    const test::Folder folder;
+    const auto path = folder.write(u"first.img"_s, test::openMvImage());
+    UserWindow window;
+    auto* page = window.findChild<ui::WelcomePage*>();
+    QVERIFY(page->isVisible());
+    window.openAndWait(path);
+    QVERIFY(!page->isVisible());
+    window.press(Qt::Key_W, Qt::ControlModifier);
+    QVERIFY(page->isVisible());
+    QCOMPARE(page->recentList().count(), 1);
+    Q_EMIT page->recentList().itemActivated(page->recentList().item(0));
+    ROMSMITH_TRY(window.documentCount() == 1);
+}
+
+void WindowTest::whatWasOpenIsKnownAfterACrash()
+{
+    const test::Folder folder;
+    const auto path = folder.write(u"first.img"_s, test::openMvImage());
+    UserWindow window;
+    window.openAndWait(path);
+    ROMSMITH_TRY(QSettings().value(u"session"_s).toStringList() == QStringList{path});
+}
+
 void WindowTest::recentFilesAreKeptNewestFirst()
 {
     const test::Folder folder;
     const auto entries = [](const UserWindow& window) {
         for (auto* menu : window.findChildren<QMenu*>()) {
             if (menu->title().remove(u'&') == "Open Recent"_L1) {
-                return menu->actions();
+                auto files = menu->actions();
+                files.removeIf(
+                    [](const QAction* action) { return action->isSeparator() || action->text() == "&Clear"_L1; });
+                return files;
             }
         }
         return QList<QAction*>();

@@ -69,7 +69,7 @@ public:
         static_cast<void>(QTest::qWaitForWindowActive(this));
     }
 
-    [[nodiscard]] QTabWidget& tabs() const { return *findChild<QTabWidget*>(); }
+    [[nodiscard]] QTabWidget& tabs() const { return *findChild<QTabWidget*>(QStringLiteral("documentTabs")); }
     [[nodiscard]] QString tabTitle() const { return tabs().tabText(tabs().currentIndex()); }
     [[nodiscard]] ui::Document& document() const { return currentView()->document(); }
     [[nodiscard]] ui::RomTreeView& tree() const { return currentView()->treeView(); }
