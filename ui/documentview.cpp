@@ -2,7 +2,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "ui/documentview.h"
 
-#include "core/sources/extract.h"
+#include "core/sources/exportarchive.h"
 #include "core/sources/imagefile.h"
 #include "ui/capacitybar.h"
 #include "ui/compilerchoice.h"
@@ -147,6 +147,11 @@ DocumentView::DocumentView(std::unique_ptr<Document> document, Jobs& jobs, const
 {
     askAboutClashes = [this](const QStringList& taken) { return clashDialog(taken); };
     askAboutImages = [this] { return imagesMenu(); };
+    askAboutArchive = [this](const QString& name, const sources::LoadedArchive& archive, const tree::Node& into) {
+        ImportDialog dialog(name, archive, into, window()); // outlives this view
+        dialog.exec();
+        return dialog.answer();
+    };
     build();
     connect(m_document.get(), &Document::planChanged, this, &DocumentView::refreshCapacity);
     connect(m_document.get(), &Document::compilingNeeded, this, &DocumentView::compile);
@@ -549,6 +554,10 @@ void DocumentView::addFiles(const QStringList& paths, DropPlace place, Adding ad
     if (paths.isEmpty()) {
         return;
     }
+    if (paths.size() == 1 && QFileInfo(paths.front()).isFile()) {
+        addFileOrArchive(paths.front(), place, adding);
+        return;
+    }
     const auto title = paths.size() == 1 ? tr("Reading %1").arg(QFileInfo(paths.front()).fileName())
                                          : tr("Reading %n item(s)", nullptr, static_cast<int>(paths.size()));
     ++m_loading;
@@ -561,6 +570,81 @@ void DocumentView::addFiles(const QStringList& paths, DropPlace place, Adding ad
                 m_tree->expandToDepth(0);
             }
         });
+}
+
+void DocumentView::addFileOrArchive(const QString& path, DropPlace place, Adding adding)
+{
+    using Archive = std::optional<Result<sources::LoadedArchive>>; ///< none for what is an ordinary file
+    ++m_loading;
+    m_jobs.run(
+        this, tr("Reading %1").arg(QFileInfo(path).fileName()),
+        [path](const std::stop_token& stop) -> std::pair<Archive, Result<sources::Loaded>> {
+            if (sources::isArchive(toPath(path))) {
+                return {sources::loadArchive(toPath(path), {}, stop), sources::Loaded()};
+            }
+            return {std::nullopt, loadAll({path}, Adding::Whole, stop)};
+        },
+        [this, path, place, adding](std::pair<Archive, Result<sources::Loaded>> read) {
+            auto& [archive, loaded] = read;
+            if (!archive) {
+                addLoaded(std::move(loaded), place);
+                return;
+            }
+            --m_loading;
+            if (*archive) {
+                addArchive(path, std::move(**archive), place);
+                if (adding == Adding::ContentOfFolder) {
+                    m_tree->expandToDepth(0);
+                }
+            } else if (archive->error().code != ErrorCode::Cancelled) {
+                m_notice->show(romfs::Severity::Error, text(archive->error().message),
+                               {{tr("Add as a File"), [this, path, place] { addAsFile(path, place); }}});
+            }
+        });
+}
+
+void DocumentView::addAsFile(const QString& path, DropPlace place)
+{
+    ++m_loading;
+    m_jobs.run(
+        this, tr("Reading %1").arg(QFileInfo(path).fileName()),
+        [path](const std::stop_token& stop) { return loadAll({path}, Adding::Whole, stop); },
+        [this, place](Result<sources::Loaded> loaded) { addLoaded(std::move(loaded), place); });
+}
+
+void DocumentView::addArchive(const QString& path, sources::LoadedArchive archive, DropPlace place)
+{
+    if (!isInTree(place.folder) || !place.folder->isFolder()) {
+        place = {.folder = &m_document->tree().root(), .row = {}};
+    }
+    const auto name = QFileInfo(path).fileName();
+    const QPointer self(this); // much can happen while a question stands
+    const auto answer = askAboutArchive(name, archive, *place.folder);
+    if (!self || !isInTree(place.folder)) {
+        return;
+    }
+    if (answer.way == ArchiveAnswer::Way::AddAsFile) {
+        addAsFile(path, place);
+    } else if (answer.way == ArchiveAnswer::Way::AddContent) {
+        perform(m_document->tree().add(*place.folder, takeNodes(archive, answer.stripTop), answer.policy, place.row),
+                tr("Import %1").arg(name));
+    }
+}
+
+void DocumentView::exportArchive(const QString& path)
+{
+    const auto format = sources::archiveFormatOf(toPath(path));
+    if (!format) {
+        showError(tr("%1 is neither .zip nor .tar.gz; the ending says which is meant.").arg(path));
+        return;
+    }
+    const std::shared_ptr<const tree::Node> copy = m_document->tree().root().copy();
+    m_jobs.run(
+        this, tr("Exporting %1").arg(QFileInfo(path).fileName()),
+        [copy, format = *format, target = toPath(path)](const std::stop_token& stop) {
+            return sources::exportArchive(std::array{copy.get()}, target, format, stop);
+        },
+        [this, path](const Result<sources::Extracted>& exported) { reportExtracted(exported, path); });
 }
 
 void DocumentView::addLoaded(Result<sources::Loaded> loaded, DropPlace place)
@@ -761,18 +845,21 @@ void DocumentView::extract(const std::vector<const tree::Node*>& nodes, const QS
         [copy, copies, target = toPath(folder)](const std::stop_token& stop) {
             return sources::extract(copies, target, {}, stop);
         },
-        [this, folder](const Result<sources::Extracted>& extracted) {
-            if (!extracted) {
-                showError(text(extracted.error().message));
-                return;
-            }
-            const auto leftOut
-                = extracted->skipped.empty() ? QString() : tr(" Left out: %1").arg(skippedSummary(extracted->skipped));
-            m_notice->show(romfs::Severity::Info,
-                           tr("%n file(s), %1 bytes, written to %2.", nullptr, static_cast<int>(extracted->files))
-                                   .arg(exactSize(extracted->bytes), folder)
-                               % leftOut);
-        });
+        [this, folder](const Result<sources::Extracted>& extracted) { reportExtracted(extracted, folder); });
+}
+
+void DocumentView::reportExtracted(const Result<sources::Extracted>& extracted, const QString& to)
+{
+    if (!extracted) {
+        showError(text(extracted.error().message));
+        return;
+    }
+    const auto leftOut
+        = extracted->skipped.empty() ? QString() : tr(" Left out: %1").arg(skippedSummary(extracted->skipped));
+    m_notice->show(romfs::Severity::Info,
+                   tr("%n file(s), %1 bytes, written to %2.", nullptr, static_cast<int>(extracted->files))
+                           .arg(exactSize(extracted->bytes), to)
+                       % leftOut);
 }
 
 void DocumentView::setAlignment(std::optional<std::uint32_t> alignment)

@@ -2,9 +2,10 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #pragma once
 
-#include "core/sources/disk.h"
+#include "core/sources/extract.h"
 #include "ui/document.h"
 #include "ui/documentfile.h"
+#include "ui/importdialog.h"
 #include "ui/latest.h"
 #include "ui/romtreeview.h"
 
@@ -78,6 +79,9 @@ public:
 
     void saveCopy(const QString& path);
 
+    /// Writes what is in the image, Python as source, to a zip or tar.gz that has the same bytes whenever it is made.
+    void exportArchive(const QString& path);
+
     /// Takes over what is in the file now, as a step that can be undone.
     void reload();
 
@@ -105,6 +109,10 @@ public:
     enum class DroppedImages : std::uint8_t { Open, AddAsFiles, AddContent, Nothing };
     std::function<DroppedImages()> askAboutImages;
 
+    /// Asks what to do with an archive, showing what it would bring.
+    std::function<ArchiveAnswer(const QString& name, const sources::LoadedArchive& archive, const tree::Node& into)>
+        askAboutArchive;
+
     bool eventFilter(QObject* watched, QEvent* event) override;
 
 Q_SIGNALS:
@@ -124,12 +132,16 @@ private:
     void removeSelection(const QString& forOne, const QString& forMany); ///< the texts of the step
     void addNodes(std::vector<std::unique_ptr<tree::Node>> nodes, DropPlace place, const QString& text);
     void showSkipped(const QString& summary, const std::vector<sources::Skipped>& skipped);
+    void addFileOrArchive(const QString& path, DropPlace place, Adding adding);
+    void addAsFile(const QString& path, DropPlace place);
+    void addArchive(const QString& path, sources::LoadedArchive archive, DropPlace place);
     void addLoaded(Result<sources::Loaded> loaded, DropPlace place);
     void dropNodes(const NodeMimeData& data, DropPlace place, bool copy);
     void moveNodes(const std::vector<tree::Node*>& nodes, DropPlace place);
     void dropFiles(const QStringList& paths, DropPlace place);
     void addContentOfImages(const QStringList& paths, DropPlace place);
     void setPythonCompiled(bool compiled); ///< of the whole image
+    void reportExtracted(const Result<sources::Extracted>& extracted, const QString& to);
     void filter(const QString& text);
     void reportChangedFile();
     void reportRemovedFile();

@@ -128,6 +128,10 @@ void MainWindow::connectQuestions()
         dialog.selectFile(suggested);
         return dialog.exec() == QDialog::Accepted ? dialog.selectedFiles().value(0) : QString();
     };
+    askForArchivePath = [this](const QString& suggested) {
+        return QFileDialog::getSaveFileName(this, tr("Export to an Archive"), suggested,
+                                            tr("Archives (*.zip *.tar.gz *.tgz)"));
+    };
     askForImages = [this] {
         return QFileDialog::getOpenFileNames(this, tr("Open Images"), {},
                                              tr("ROMFS images (*.img *.romfs *.bin);;All files (*)"));
@@ -858,6 +862,16 @@ void MainWindow::reportSaved(const QString& path)
                                    .arg(exactSize(layout.totalSize() - *size), text(view->document().target().name())));
     }
     rememberTarget(view->document());
+}
+
+void MainWindow::exportArchive()
+{
+    const QPointer view(currentView());
+    const auto base = QFileInfo(view->document().path()).completeBaseName();
+    const auto path = askForArchivePath((base.isEmpty() ? QStringLiteral("romfs0") : base) % QStringLiteral(".zip"));
+    if (view && !path.isEmpty()) {
+        view->exportArchive(path);
+    }
 }
 
 void MainWindow::replaceContent()

@@ -58,6 +58,7 @@ public:
 
     /// Ask for file names; empty when cancelled. Tests put their own answers here.
     std::function<QString(const QString& suggested)> askForSavePath;
+    std::function<QString(const QString& suggested)> askForArchivePath;
     std::function<QStringList()> askForImages;
     std::function<QStringList()> askForFiles;
     std::function<QString(const QString& title)> askForFolder;
@@ -108,6 +109,7 @@ private:
     static void rememberTarget(const Document& document);
     void reportSaved(const QString& path);
     void replaceContent();
+    void exportArchive();
     [[nodiscard]] static QString summaryOf(const Document& document, const std::vector<tree::Node*>& nodes);
     void showCurrentNode();
     void showLine(int line); ///< of the file that is selected

@@ -113,6 +113,7 @@ void MainWindow::buildActions()
                                     QKeySequence(Qt::CTRL | Qt::Key_E), [this] { extractSelection(); });
     m_documentActions << addAction(s("extractAllAction"), tr("Extract A&ll…"), {},
                                    QKeySequence(Qt::CTRL | Qt::SHIFT | Qt::Key_E), [this] { extractAll(); })
+                      << addAction(s("exportAction"), tr("Ex&port to an Archive…"), {}, {}, [this] { exportArchive(); })
                       << addAction(s("goToOffsetAction"), tr("&Go to Offset…"), {}, QKeySequence(Qt::CTRL | Qt::Key_G),
                                    [this] { goToOffset(); })
                       << addAction(s("expandAction"), tr("&Expand All"), {},
@@ -252,7 +253,7 @@ void MainWindow::buildMenus()
     rebuildRecentMenu();
     add(file,
         {"reopenAction", "", "saveAction", "saveAsAction", "saveCopyAction", "revertAction", "", "extractAction",
-         "extractAllAction", "", "closeAction", "quitAction"});
+         "extractAllAction", "exportAction", "", "closeAction", "quitAction"});
 
     auto* edit = menuBar()->addMenu(tr("&Edit"));
     edit->setObjectName(QStringLiteral("editMenu"));

@@ -2,6 +2,8 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "app/cli/common.h"
 #include "app/cli/compile.h"
+#include "core/romfs/names.h"
+#include "core/sources/archive.h"
 
 #include <memory>
 
@@ -17,6 +19,22 @@ struct BuildArguments
     PythonArguments python;
 };
 
+/// The content of a folder or an archive, or a file.
+Result<sources::Loaded> load(const std::string& source, const sources::LoadOptions& loading)
+{
+    if (!sources::isArchive(source)) {
+        return sources::loadContent(source, loading);
+    }
+    auto archive = sources::loadArchive(source, {.excludes = loading.excludes, .stripTop = true});
+    if (!archive) {
+        return std::unexpected(archive.error());
+    }
+    for (const auto& [path, reason] : archive->remarks) {
+        note(std::format("{}: {}", romfs::printable(path.string()), reason));
+    }
+    return sources::Loaded{.nodes = std::move(archive->nodes), .skipped = std::move(archive->skipped)};
+}
+
 int runBuild(const BuildArguments& arguments)
 {
     auto options = arguments.layout.options(romfs::Style::OpenMv);
@@ -29,7 +47,7 @@ int runBuild(const BuildArguments& arguments)
                                        .output = arguments.output == "-" ? std::string() : arguments.output};
     tree::RomTree tree;
     for (const auto& source : arguments.sources) {
-        auto loaded = sources::loadContent(source, loading);
+        auto loaded = load(source, loading);
         if (!loaded) {
             return report(loaded.error());
         }
@@ -54,8 +72,10 @@ void addBuildCommand(CLI::App& app, int& exitCode)
     auto* command = app.add_subcommand("build", "Build an image from files and folders");
     const auto arguments = std::make_shared<BuildArguments>();
     command
-        ->add_option("SOURCE", arguments->sources,
-                     "A file, or a folder whose content goes to the top of the image, sorted by name")
+        ->add_option(
+            "SOURCE", arguments->sources,
+            "A file, or a folder or archive (zip, tar, 7z) whose content goes to the top of the image, sorted by "
+            "name; a single folder that wraps all of an archive is left out")
         ->required();
     command->add_option("-o,--output", arguments->output, "Image to write; - for standard output")
         ->required()

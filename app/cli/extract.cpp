@@ -1,9 +1,8 @@
 // SPDX-FileCopyrightText: Romsmith contributors
 // SPDX-License-Identifier: GPL-3.0-or-later
-#include "core/sources/extract.h"
-
 #include "app/cli/common.h"
 #include "core/romfs/names.h"
+#include "core/sources/exportarchive.h"
 #include "core/sources/imagefile.h"
 
 #include <format>
@@ -50,7 +49,15 @@ int runExtract(const ExtractArguments& arguments)
     if (nodes.empty()) {
         nodes.push_back(&tree.root());
     }
-    const auto extracted = sources::extract(nodes, arguments.directory, {.overwrite = arguments.force});
+    const auto format = sources::archiveFormatOf(arguments.directory);
+    const bool toArchive = format && !std::filesystem::is_directory(arguments.directory);
+    if (toArchive && !arguments.force && std::filesystem::exists(arguments.directory)) {
+        return report(
+            withAdvice({.code = ErrorCode::AlreadyExists,
+                        .message = std::format("{} exists already.", romfs::printable(arguments.directory))}));
+    }
+    const auto extracted = toArchive ? sources::exportArchive(nodes, arguments.directory, *format)
+                                     : sources::extract(nodes, arguments.directory, {.overwrite = arguments.force});
     if (!extracted) {
         return report(withAdvice(extracted.error()));
     }
@@ -63,13 +70,17 @@ int runExtract(const ExtractArguments& arguments)
 
 void addExtractCommand(CLI::App& app, int& exitCode)
 {
-    auto* command = app.add_subcommand("extract", "Write files of an image to a folder");
+    auto* command = app.add_subcommand("extract", "Write files of an image to a folder or an archive");
     const auto arguments = std::make_shared<ExtractArguments>();
     command->add_option("IMAGE", arguments->image, "Image to read")->required();
     command->add_option("PATH", arguments->paths, "Files and folders in the image; all of them if none is given");
-    command->add_option("-o,--output", arguments->directory, "Folder to write to; made if it is missing")
+    command
+        ->add_option(
+            "-o,--output", arguments->directory,
+            "Folder to write to, made if it is missing; or a .zip or .tar.gz, which has the same bytes whenever "
+            "it is made")
         ->required()
-        ->type_name("DIR");
+        ->type_name("DIR|ARCHIVE");
     command->add_flag("--force", arguments->force, "Replace files that are there");
     command->callback([arguments, &exitCode] { exitCode = runExtract(*arguments); });
 }

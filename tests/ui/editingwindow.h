@@ -22,6 +22,10 @@ public:
             QTest::qFail(qPrintable(QStringLiteral("asked about ") % taken.join(u' ')), __FILE__, __LINE__);
             return std::nullopt;
         };
+        currentView()->askAboutArchive = [](const QString& name, const auto&, const auto&) {
+            QTest::qFail(qPrintable(QStringLiteral("asked about ") % name), __FILE__, __LINE__);
+            return ui::ArchiveAnswer();
+        };
         tree().clearSelection();
         tree().setCurrentIndex({});
         QCoreApplication::processEvents();
