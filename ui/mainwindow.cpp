@@ -2,6 +2,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "ui/mainwindow.h"
 
+#include "core/boards/boardtable.h"
 #include "core/sources/imagefile.h"
 #include "ui/compareview.h"
 #include "ui/hexpanel.h"
@@ -265,6 +266,9 @@ DocumentView& MainWindow::addView(std::unique_ptr<Document> document, const File
     }
     auto* view = new DocumentView(std::move(document), m_jobs, stamp, m_tabs);
     addTab(view);
+    if (const auto& problem = boards::BoardTable::userFileProblem(); problem && !std::exchange(m_hasSaidBoards, true)) {
+        view->showError(text(problem->message));
+    }
     if (replaces && !QApplication::activeModalWidget()) { // a question may be about it
         delete current;
     }

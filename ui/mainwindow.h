@@ -164,6 +164,7 @@ private:
     QList<QAction*> m_selectionActions; ///< need a selection, too
     QList<QAction*> m_treeActions; ///< have keys that mean something else outside a document's tab
     bool m_closesWhenIdle = false;
+    bool m_hasSaidBoards = false; ///< that the user's file of boards cannot be used
     QStringList m_session; ///< files that were open when closing began
     QStringList m_closedPaths; ///< for opening them again, the last one last
 };

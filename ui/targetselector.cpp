@@ -20,7 +20,7 @@ TargetSelector::TargetSelector(QWidget* parent)
     setToolTip(tr("The board and the partition that the image is for: size, alignment and addresses follow from it"));
     m_targets.emplace_back();
     addItem(tr("Any board"));
-    for (const auto& board : boards::BoardTable::builtIn().boards()) {
+    for (const auto& board : boards::BoardTable::known().boards()) {
         for (const auto& partition : board.partitions) {
             if (!partition.size) {
                 continue; // "any board" again

@@ -101,7 +101,10 @@ Result<build::Target> TargetOptions::target() const
     if (board.empty()) {
         return build::Target();
     }
-    const auto& table = boards::BoardTable::builtIn();
+    if (const auto& problem = boards::BoardTable::userFileProblem()) {
+        note("warning: " + problem->message);
+    }
+    const auto& table = boards::BoardTable::known();
     const auto* found = table.find(board);
     if (!found) {
         std::string known;

@@ -73,6 +73,7 @@ void noteBrokenParts(const romfs::Image& image, const std::string& path);
 /// Names in an image are bytes; JSON is UTF-8.
 [[nodiscard]] QString jsonString(const std::string& bytes);
 
+void addBoardsCommand(CLI::App& app, int& exitCode);
 void addBuildCommand(CLI::App& app, int& exitCode);
 void addEditCommand(CLI::App& app, int& exitCode);
 void addExtractCommand(CLI::App& app, int& exitCode);

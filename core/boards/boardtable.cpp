@@ -9,6 +9,7 @@
 #include <QFile>
 #include <QJsonArray>
 #include <QJsonDocument>
+#include <QStandardPaths>
 
 #include <algorithm>
 #include <format>
@@ -133,6 +134,49 @@ const BoardTable& BoardTable::builtIn()
         return std::move(*parsed);
     }();
     return table;
+}
+
+namespace {
+
+struct KnownBoards
+{
+    KnownBoards()
+        : table(BoardTable::builtIn())
+    {
+        const auto path
+            = QStandardPaths::locate(QStandardPaths::GenericConfigLocation, QStringLiteral("romsmith/boards.json"));
+        if (path.isEmpty()) {
+            return;
+        }
+        if (auto read = BoardTable::withUserFile(path.toStdU16String())) {
+            table = std::move(*read);
+        } else {
+            problem = {.code = read.error().code,
+                       .message = std::format("{}: {} Only the built-in boards are known until it is mended.",
+                                              path.toStdString(), read.error().message)};
+        }
+    }
+
+    BoardTable table;
+    std::optional<Error> problem;
+};
+
+const KnownBoards& knownBoards()
+{
+    static const KnownBoards boards;
+    return boards;
+}
+
+} // namespace
+
+const BoardTable& BoardTable::known()
+{
+    return knownBoards().table;
+}
+
+const std::optional<Error>& BoardTable::userFileProblem()
+{
+    return knownBoards().problem;
 }
 
 Result<BoardTable> BoardTable::withUserFile(const std::filesystem::path& path)

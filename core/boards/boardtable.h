@@ -8,6 +8,7 @@
 #include <cstddef>
 #include <cstdint>
 #include <filesystem>
+#include <optional>
 #include <span>
 #include <string_view>
 #include <vector>
@@ -32,6 +33,11 @@ public:
     static Result<BoardTable> parse(std::span<const std::byte> json, std::string_view sourceName);
 
     static const BoardTable& builtIn();
+
+    /// The built-in boards together with those of romsmith/boards.json in the user's configuration folder, if there is
+    /// one; read once. A file that cannot be used leaves the built-in ones.
+    static const BoardTable& known();
+    static const std::optional<Error>& userFileProblem();
 
     /// The built-in boards, with those of a user's file added or put in their place.
     static Result<BoardTable> withUserFile(const std::filesystem::path& path);

@@ -24,7 +24,7 @@ Target Target::fromKey(std::string_view key)
     const auto slash = key.rfind('/');
     std::uint32_t index = 0;
     const auto* board
-        = slash == std::string_view::npos ? nullptr : boards::BoardTable::builtIn().find(key.substr(0, slash));
+        = slash == std::string_view::npos ? nullptr : boards::BoardTable::known().find(key.substr(0, slash));
     const bool valid
         = board && std::from_chars(key.data() + slash + 1, key.data() + key.size(), index).ec == std::errc();
     return valid && board->partition(index) ? Target(*board, index) : Target();

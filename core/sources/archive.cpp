@@ -291,7 +291,7 @@ private:
                 return m_reader.tooLarge(std::format("unpacks to more than {} bytes", m_options.largestTotal));
             }
         }
-        return m_reader.read(m_entries, wanted, [this](std::size_t index, archives::Unpacked unpacked) {
+        return m_reader.read(m_entries, wanted, [this](std::size_t index, archives::Unpacked&& unpacked) {
             if (unpacked) {
                 m_content.emplace(index, romfs::Content::own(std::move(*unpacked)));
             } else {

@@ -59,7 +59,7 @@ public:
     [[nodiscard]] Result<std::vector<Entry>> list() const;
 
     /// Is given the content of the entry of that number.
-    using Take = std::function<void(std::size_t, Unpacked)>;
+    using Take = std::function<void(std::size_t, Unpacked&&)>;
 
     /// Unpacks entries of the list that are files without a problem, whose numbers rise. Does not take more memory for
     /// one than it declares.

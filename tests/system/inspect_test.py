@@ -4,12 +4,14 @@
 
 from __future__ import annotations
 
+import json
+import os
 import unittest
-from typing import Any
+from typing import Any, Optional
 
 import romfs_reference as reference
 from romfs_reference import directory_record, file_record, image, record, varuint
-from support import DONE, FINDINGS, INPUT_ERROR, CliTestCase, NESTED, flat, nested
+from support import DONE, FINDINGS, INPUT_ERROR, USAGE, CliTestCase, NESTED, flat, nested
 
 
 class Listing(CliTestCase):
@@ -192,6 +194,46 @@ class Cat(CliTestCase):
     def test_a_name_that_is_not_utf8_can_be_asked_for(self) -> None:
         path = self.make_file("x.img", image(file_record(b"\xff", b"1")))
         self.assertEqual(self.run_cli("cat", path, b"\xff").out, b"1")
+
+
+class Boards(CliTestCase):
+    def with_config(self, text: Optional[str]) -> dict[str, Any]:
+        config = self.folder / "config"
+        (config / "romsmith").mkdir(parents=True, exist_ok=True)
+        if text is not None:
+            (config / "romsmith" / "boards.json").write_text(text)
+        return {"env": os.environ | {"XDG_CONFIG_HOME": str(config)}}
+
+    def test_boards_are_listed_with_their_partitions(self) -> None:
+        options = self.with_config(None)
+        found = json.loads(self.run_cli("boards", "--json", **options).out)["boards"]
+        n6 = next(board for board in found if board["id"] == "OPENMV_N6")
+        self.assertEqual(n6["partitions"][0], {"index": 0, "label": "", "size": 24 << 20, "address": 0x70800000})
+        self.assertEqual(n6["alignment"]["tflite"], 32)
+        self.assertIn("OPENMV_N6", self.run_cli("boards", **options).out.decode())
+
+    def test_the_system_is_told_of_every_board(self) -> None:
+        options = self.with_config(None)
+        rules = self.run_cli("boards", "--udev", **options).out.decode()
+        for vendor, product in (("37c5", "1206"), ("37c5", "9206"), ("0483", "df11")):
+            self.assertIn(f'ATTRS{{idVendor}}=="{vendor}", ATTRS{{idProduct}}=="{product}", TAG+="uaccess"', rules)
+        self.assertIn('ENV{ID_MM_DEVICE_IGNORE}="1"', rules)
+        aliases = self.run_cli("boards", "--modalias", **options).out.decode().splitlines()
+        self.assertIn("    <modalias>usb:v37C5p9206d*</modalias>", aliases)
+        self.assertEqual(len(aliases), len(set(aliases)))
+
+    def test_a_users_board_is_known_and_a_broken_file_says_where(self) -> None:
+        board = {"id": "MINE", "name": "My board", "partitions": [{"index": 0, "size": 4096}]}
+        own = json.dumps({"schemaVersion": 1, "boards": [board]})
+        options = self.with_config(own)
+        self.assertIn("MINE", self.run_cli("boards", **options).out.decode())
+        source = self.make_tree({"large": bytes(5000)})
+        image = self.folder / "x.img"
+        self.assertIn("My board", self.run_cli("build", source, "-o", image, "--board", "mine", expect=FINDINGS, **options).err)
+        options = self.with_config(own.replace("4096", '"many"'))
+        self.assertIn("boards.json", self.run_cli("boards", expect=USAGE, **options).err)
+        run = self.run_cli("build", source, "-o", image, "--board", "N6", **options)
+        self.assertIn("Only the built-in boards are known", run.err)
 
 
 if __name__ == "__main__":
