@@ -27,6 +27,9 @@ using namespace std::string_view_literals;
 
 constexpr auto zipMember = "PK\3\4"sv;
 constexpr auto emptyZip = "PK\5\6"sv;
+constexpr auto sevenZip = "7z\xbc\xaf\x27\x1c"sv;
+constexpr auto tarMagic = "ustar"sv;
+constexpr std::size_t tarMagicAt = 257;
 
 using Handle = std::unique_ptr<archive, decltype(&archive_read_free)>;
 
@@ -106,25 +109,23 @@ bool isNamedTar(const std::filesystem::path& path)
     return isTar(path) || isTar(path.stem());
 }
 
-bool startsWith(const std::filesystem::path& path, std::string_view start)
+/// As much as every magic needs.
+std::string startOf(const std::filesystem::path& path)
 {
-    std::string bytes(start.size(), '\0');
+    std::string bytes(tarMagicAt + tarMagic.size(), '\0');
     std::ifstream(path, std::ios::binary).read(bytes.data(), std::ssize(bytes));
-    return bytes == start;
+    return bytes;
 }
 
 /// By its first bytes: what only has an archive at its end, as a model with metadata, is none.
-bool looksLikeArchive(const std::filesystem::path& path)
+bool looksLikeArchive(std::string_view start)
 {
     // zip, an empty zip, 7z, gzip, bzip2, xz, Zstandard, and what pzstd puts in front of it
-    static constexpr std::array magics{zipMember, emptyZip,        "7z\xbc\xaf\x27\x1c"sv, "\x1f\x8b"sv,
-                                       "BZh"sv,   "\xfd\x37zXZ"sv, "\x28\xb5\x2f\xfd"sv,   "\x50\x2a\x4d\x18"sv};
-    constexpr std::size_t tarMagicAt = 257;
-    std::array<char, tarMagicAt + 5> start{};
-    std::ifstream(path, std::ios::binary).read(start.data(), start.size());
-    const std::string_view bytes(start.data(), start.size());
-    return std::ranges::any_of(magics, [&](std::string_view magic) { return bytes.starts_with(magic); })
-        || bytes.substr(tarMagicAt) == "ustar" || isNamedTar(path);
+    static constexpr std::array magics{
+        zipMember,           emptyZip, sevenZip, "\x1f\x8b"sv, "BZh"sv, "\xfd\x37zXZ"sv, "\x28\xb5\x2f\xfd"sv,
+        "\x50\x2a\x4d\x18"sv};
+    return std::ranges::any_of(magics, [&](std::string_view magic) { return start.starts_with(magic); })
+        || start.substr(tarMagicAt) == tarMagic;
 }
 
 bool isUsable(int status)
@@ -153,11 +154,11 @@ std::unexpected<Error> Reader::tooLarge(std::string_view why) const
                             shown(), why));
 }
 
-std::unexpected<Error> Reader::damaged(archive* from) const
+std::unexpected<Error> Reader::damaged(std::string_view how) const
 {
-    return fail(ErrorCode::CannotRead,
-                std::format("\"{}\" is damaged or cut off: {}. Nothing was added; get the archive once more.", shown(),
-                            complaintOf(from)));
+    return fail(
+        ErrorCode::CannotRead,
+        std::format("\"{}\" is damaged or cut off: {}. Nothing was added; get the archive once more.", shown(), how));
 }
 
 Result<void> Reader::checkUnpacked(archive* from, std::uint64_t more) const
@@ -179,10 +180,11 @@ Result<bool> Reader::isArchive() const
                                     : std::filesystem::exists(status) ? "it is not a file"
                                                                       : "there is no such file"));
     }
-    if (!looksLikeArchive(m_path)) {
+    const auto start = startOf(m_path);
+    if (!looksLikeArchive(start) && !isNamedTar(m_path)) {
         return false;
     }
-    if (startsWith(m_path, zipMember) || startsWith(m_path, emptyZip)) {
+    if (start.starts_with(zipMember) || start.starts_with(emptyZip)) {
         return true; // what is wrong with one is said when it is read
     }
     const Utf8Locale locale;
@@ -190,13 +192,14 @@ Result<bool> Reader::isArchive() const
     archive_entry* entry = nullptr;
     const auto status = archive_read_next_header(handle.get(), &entry);
     // An empty tar is nothing but zeros, with which other files begin, too.
-    const bool isEmpty = status == ARCHIVE_EOF && (startsWith(m_path, "7z") || isNamedTar(m_path));
+    const bool isEmpty = status == ARCHIVE_EOF && (start.starts_with("7z") || isNamedTar(m_path));
     return isEmpty || (status != ARCHIVE_EOF && archive_format(handle.get()) != 0);
 }
 
 Result<std::vector<Entry>> Reader::list() const
 {
-    if (startsWith(m_path, emptyZip)) {
+    const auto start = startOf(m_path);
+    if (start.starts_with(emptyZip)) {
         return std::vector<Entry>();
     }
     const Utf8Locale locale;
@@ -207,17 +210,14 @@ Result<std::vector<Entry>> Reader::list() const
     while (true) {
         archive_entry* found = nullptr;
         const auto status = archive_read_next_header(handle.get(), &found);
-        if (status == ARCHIVE_EOF && entries.empty() && startsWith(m_path, zipMember)) {
-            return fail(ErrorCode::CannotRead,
-                        std::format("\"{}\" is damaged or cut off: it begins with a file and lists none. Nothing was "
-                                    "added; get the archive once more.",
-                                    shown()));
+        if (status == ARCHIVE_EOF && entries.empty() && start.starts_with(zipMember)) {
+            return damaged("it begins with a file and lists none");
         }
         if (status == ARCHIVE_EOF) {
             return entries;
         }
         if (!isUsable(status)) {
-            return damaged(handle.get());
+            return damaged(complaintOf(handle.get()));
         }
         auto entry = entryOf(found);
         if (status == ARCHIVE_WARN && entry.problem.empty()) {
@@ -276,7 +276,7 @@ Result<void> Reader::read(const std::vector<Entry>& entries, std::span<const std
         archive_entry* entry = nullptr;
         for (; number <= index; ++number) {
             if (!isUsable(archive_read_next_header(handle.get(), &entry))) {
-                return damaged(handle.get());
+                return damaged(complaintOf(handle.get()));
             }
             if (auto going = checkStop(); !going) {
                 return going;

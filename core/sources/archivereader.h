@@ -71,7 +71,7 @@ public:
 
 private:
     [[nodiscard]] std::string shown() const;
-    [[nodiscard]] std::unexpected<Error> damaged(archive* from) const;
+    [[nodiscard]] std::unexpected<Error> damaged(std::string_view how) const;
     [[nodiscard]] Result<void> checkUnpacked(archive* from, std::uint64_t more = 0) const;
     [[nodiscard]] Unpacked unpack(archive* from, const Entry& entry) const;
 

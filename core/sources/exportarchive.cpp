@@ -3,6 +3,7 @@
 #include "core/sources/exportarchive.h"
 
 #include "core/romfs/names.h"
+#include "core/sources/outward.h"
 #include "core/sources/utf8locale.h"
 
 #include <QSaveFile>
@@ -23,11 +24,6 @@ namespace fs = std::filesystem;
 
 using romfs::Bytes;
 
-/// As for extract(): pointer records can make many large files of few bytes.
-constexpr std::uint64_t mostBytes = 1024ULL * 1024 * 1024;
-
-constexpr std::string_view badName = "its name cannot be used here";
-constexpr std::string_view nameTwice = "the name occurs twice; the device opens the first one, too";
 constexpr std::string_view notForZip = "its path is not UTF-8 or too long for a zip archive; tar.gz can hold it";
 
 std::string shown(const fs::path& path)
@@ -42,16 +38,6 @@ std::unexpected<Error> cannotWrite(const fs::path& path, std::string_view why)
 }
 
 // What is written -----------------------------------------------------------------------------------------------------
-
-/// Names that would lead elsewhere or that a computer's file system cannot hold.
-bool isSafe(std::string_view name)
-{
-    const auto problems = romfs::checkName(name);
-    const bool invalid = std::ranges::any_of(problems, [](const romfs::NameProblem& problem) {
-        return problem.severity == romfs::Severity::Error && problem.code != "name-not-utf8";
-    });
-    return !invalid && !name.contains('\\');
-}
 
 /// By path; the paths of folders end with "/". This order is that of the archive.
 using Members = std::map<std::string, const tree::Node*>;

@@ -3,6 +3,7 @@
 #include "core/sources/extract.h"
 
 #include "core/romfs/names.h"
+#include "core/sources/outward.h"
 
 #include <algorithm>
 #include <format>
@@ -15,12 +16,6 @@ namespace {
 
 namespace fs = std::filesystem;
 
-/// Pointer records can make many large files of few bytes; nothing that a device could use reaches this.
-constexpr std::uint64_t mostBytes = 1024ULL * 1024 * 1024;
-
-constexpr std::string_view badName = "its name cannot be used here";
-constexpr std::string_view nameTwice = "the name occurs twice; the device opens the first one, too";
-
 std::string shown(const fs::path& path)
 {
     return romfs::printable(path.string());
@@ -29,16 +24,6 @@ std::string shown(const fs::path& path)
 std::unexpected<Error> cannotWrite(const fs::path& path, std::string_view why)
 {
     return fail(ErrorCode::CannotWrite, std::format("\"{}\" cannot be written: {}.", shown(path), why));
-}
-
-/// Names that would lead elsewhere or that a computer's file system cannot hold.
-bool isSafe(std::string_view name)
-{
-    const auto problems = romfs::checkName(name);
-    const bool invalid = std::ranges::any_of(problems, [](const romfs::NameProblem& problem) {
-        return problem.severity == romfs::Severity::Error && problem.code != "name-not-utf8";
-    });
-    return !invalid && !name.contains('\\');
 }
 
 struct PlannedFile
