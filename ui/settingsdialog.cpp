@@ -38,13 +38,6 @@ QString originText(sources::CompilerOrigin origin)
     return {};
 }
 
-QString commandText(const std::vector<std::string>& command)
-{
-    QStringList parts;
-    std::ranges::transform(command, std::back_inserter(parts), [](const std::string& part) { return text(part); });
-    return parts.join(QLatin1Char(' '));
-}
-
 } // namespace
 
 SettingsDialog::SettingsDialog(QWidget* parent)
@@ -113,7 +106,7 @@ void SettingsDialog::show(const std::vector<sources::CompilerCandidate>& candida
     m_compilers->clear();
     for (const auto& candidate : candidates) {
         auto* item = new QTreeWidgetItem(m_compilers, {originText(candidate.origin)});
-        item->setToolTip(Where, commandText(candidate.command));
+        item->setToolTip(Where, text(sources::commandLine(candidate.command)));
         if (candidate.compiler) {
             item->setText(Bytecode, text(candidate.compiler->info().bytecode()));
             item->setText(Version, text(candidate.compiler->info().version));
@@ -133,7 +126,7 @@ void SettingsDialog::show(const std::vector<sources::CompilerCandidate>& candida
     font.setBold(true);
     item->setFont(Where, font);
     m_verdict->setText(candidates[*used].compiler
-                           ? tr("In use: %1").arg(commandText(candidates[*used].command))
+                           ? tr("In use: %1").arg(text(sources::commandLine(candidates[*used].command)))
                            : tr("The compiler named above does not work, so Python files cannot be compiled. Leave the "
                                 "field empty to use the first one that works."));
 }

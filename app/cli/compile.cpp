@@ -23,15 +23,6 @@ struct CompilersArguments
     bool json = false;
 };
 
-std::string commandLine(const std::vector<std::string>& command)
-{
-    std::string line;
-    for (const auto& part : command) {
-        line += (line.empty() ? "" : " ") + part;
-    }
-    return line;
-}
-
 QJsonObject jsonOf(const sources::CompilerCandidate& candidate, bool isUsed)
 {
     QJsonArray command;
@@ -60,7 +51,7 @@ void print(const sources::CompilerCandidate& candidate, bool isUsed)
     }
     const auto& info = candidate.compiler->info();
     std::cout << std::format("bytecode {}, {}\n            {}\n", info.bytecode(), info.version,
-                             romfs::printable(commandLine(info.command)));
+                             romfs::printable(sources::commandLine(info.command)));
 }
 
 int runCompilers(const CompilersArguments& arguments)

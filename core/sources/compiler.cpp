@@ -77,15 +77,6 @@ QStringList argumentsFor(const CompileJob& job)
     return arguments;
 }
 
-std::string nameOf(std::span<const std::string> command)
-{
-    std::string name;
-    for (const auto& part : command) {
-        name += (name.empty() ? "" : " ") + part;
-    }
-    return name;
-}
-
 /// The last line of a Python traceback, and the last line number in it.
 CompileError errorIn(const QString& output)
 {
@@ -155,9 +146,9 @@ public:
         constexpr qint64 largest = 64LL * 1024 * 1024;
         if (!result.open(QIODevice::ReadOnly) || result.size() > largest) {
             return std::unexpected(CompileError{
-                .line = 0, .message = std::format("{} reported success and wrote no result.", nameOf(m_command))});
+                .line = 0, .message = std::format("{} reported success and wrote no result.", commandLine(m_command))});
         }
-        return checked(result.readAll(), nameOf(m_command));
+        return checked(result.readAll(), commandLine(m_command));
     }
 
 private:
@@ -171,14 +162,15 @@ private:
             const bool started = process.error() != QProcess::FailedToStart;
             process.kill();
             process.waitForFinished();
-            return std::unexpected(CompileError{
-                .message = started
-                    ? std::format("{} did not finish within {} s and was ended.", nameOf(m_command), patience.count())
-                    : std::format("{} cannot be started: {}.", nameOf(m_command),
-                                  process.errorString().toStdString())});
+            return std::unexpected(CompileError{.message = started
+                                                    ? std::format("{} did not finish within {} s and was ended.",
+                                                                  commandLine(m_command), patience.count())
+                                                    : std::format("{} cannot be started: {}.", commandLine(m_command),
+                                                                  process.errorString().toStdString())});
         }
         if (process.exitStatus() == QProcess::CrashExit) {
-            return std::unexpected(CompileError{.line = 0, .message = std::format("{} crashed.", nameOf(m_command))});
+            return std::unexpected(
+                CompileError{.line = 0, .message = std::format("{} crashed.", commandLine(m_command))});
         }
         if (process.exitCode() != 0) {
             return std::unexpected(errorIn(QString::fromUtf8(process.read(longestOutput))));
@@ -226,7 +218,7 @@ public:
             return std::unexpected(errorIn(object.value(QLatin1String("output")).toString().left(longestOutput)));
         }
         return checked(QByteArray::fromBase64(object.value(QLatin1String("mpy")).toString().toLatin1()),
-                       nameOf(m_command));
+                       commandLine(m_command));
     }
 
 private:
@@ -247,7 +239,7 @@ private:
 
     std::string complaint(const QDeadlineTimer& deadline)
     {
-        const auto name = nameOf(m_command);
+        const auto name = commandLine(m_command);
         if (deadline.hasExpired()) {
             return std::format("{} did not finish within {} s and was ended.", name, patience.count());
         }
@@ -355,6 +347,15 @@ CompilerCandidate bundled()
 
 } // namespace
 
+std::string commandLine(std::span<const std::string> command)
+{
+    std::string line;
+    for (const auto& part : command) {
+        line += (line.empty() ? "" : " ") + part;
+    }
+    return line;
+}
+
 std::string_view originName(CompilerOrigin origin)
 {
     switch (origin) {
@@ -384,7 +385,7 @@ Result<Compiler> Compiler::probe(CompilerOrigin origin, std::vector<std::string>
     const auto compiled = compiler.makeWorker()->compile(job);
     if (!compiled) {
         return fail(ErrorCode::NotFound,
-                    std::format("{} does not work as mpy-cross: {}", nameOf(compiler.m_info.command),
+                    std::format("{} does not work as mpy-cross: {}", commandLine(compiler.m_info.command),
                                 compiled.error().message));
     }
     const auto header = inspect::readMpyHeader(compiled->bytes());

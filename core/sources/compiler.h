@@ -51,6 +51,9 @@ enum class CompilerOrigin : std::uint8_t {
     Bundled, ///< mpy-cross as WebAssembly, run by Node.js
 };
 
+/// A command as it would be typed, for messages.
+[[nodiscard]] std::string commandLine(std::span<const std::string> command);
+
 /// "user", "path" ...: stable, for machines.
 [[nodiscard]] std::string_view originName(CompilerOrigin origin);
 
