@@ -71,6 +71,7 @@ CapacityBar::CapacityBar(QWidget* parent)
     auto* layout = new QHBoxLayout(this);
     layout->setContentsMargins(0, 0, 0, 0);
     layout->addWidget(m_strip, 1000); // all that the stretch would take
+    m_warning->hide();
     layout->addWidget(m_warning);
     layout->addWidget(m_label);
     layout->addStretch();
@@ -120,9 +121,11 @@ void CapacityBar::refresh()
     }
     m_label->setText(text);
     const bool isTooLarge = m_figures.capacity && total > *m_figures.capacity;
-    const auto iconSize = style()->pixelMetric(QStyle::PM_SmallIconSize, nullptr, this);
-    m_warning->setPixmap(isTooLarge ? iconFor(romfs::Severity::Error).pixmap(iconSize, iconSize) : QPixmap());
-    m_warning->setVisible(isTooLarge);
+    if (m_warning->isHidden() == isTooLarge) {
+        const auto iconSize = style()->pixelMetric(QStyle::PM_SmallIconSize, nullptr, this);
+        m_warning->setPixmap(isTooLarge ? iconFor(romfs::Severity::Error).pixmap(iconSize, iconSize) : QPixmap());
+        m_warning->setVisible(isTooLarge);
+    }
     m_strip->setVisible(m_figures.capacity.has_value()); // without a limit there is nothing to be full of
     m_strip->setAccessibleDescription(text);
     m_strip->update();

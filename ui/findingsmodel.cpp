@@ -32,6 +32,12 @@ QString placeText(const romfs::Finding& finding)
     return finding.path.empty() ? FindingsModel::tr("whole image") : shownName(finding.path);
 }
 
+bool isSameRow(const romfs::Finding& a, const romfs::Finding& b)
+{
+    return a.severity == b.severity && a.code == b.code && a.mend == b.mend && a.path == b.path
+        && a.message == b.message;
+}
+
 } // namespace
 
 FindingsModel::FindingsModel(QObject* parent)
@@ -53,20 +59,43 @@ void FindingsModel::setDocument(Document* document)
 
 void FindingsModel::reload()
 {
-    beginResetModel();
-    m_findings.clear();
+    std::vector<romfs::Finding> findings;
     m_counts = {};
     if (m_document) {
         for (const auto& finding : m_document->plan().findings) {
             const auto severity = std::to_underlying(finding.severity);
             ++m_counts[severity];
             if (m_isShown[severity]) {
-                m_findings.push_back(finding);
+                findings.push_back(finding);
             }
         }
     }
-    std::ranges::stable_sort(m_findings, std::ranges::greater(), &romfs::Finding::severity);
-    endResetModel();
+    std::ranges::stable_sort(findings, std::ranges::greater(), &romfs::Finding::severity);
+    replaceRows(std::move(findings));
+    Q_EMIT reloaded();
+}
+
+/// Most findings outlive an edit: their rows stay, with what is selected and in sight.
+void FindingsModel::replaceRows(std::vector<romfs::Finding> findings)
+{
+    const auto [oldBegin, newBegin] = std::ranges::mismatch(m_findings, findings, isSameRow);
+    const auto [oldEnd, newEnd] = std::mismatch(m_findings.rbegin(), std::make_reverse_iterator(oldBegin),
+                                                findings.rbegin(), std::make_reverse_iterator(newBegin), isSameRow);
+    const auto first = static_cast<int>(oldBegin - m_findings.begin());
+    if (const auto removed = static_cast<int>(oldEnd.base() - oldBegin); removed > 0) {
+        beginRemoveRows({}, first, first + removed - 1);
+        m_findings.erase(oldBegin, oldEnd.base());
+        endRemoveRows();
+    }
+    if (const auto inserted = static_cast<int>(newEnd.base() - newBegin); inserted > 0) {
+        beginInsertRows({}, first, first + inserted - 1);
+        m_findings.insert(m_findings.begin() + first, newBegin, newEnd.base());
+        endInsertRows();
+    }
+    m_findings = std::move(findings); // what they say is the same, where it is may not be
+    if (!m_findings.empty()) {
+        Q_EMIT dataChanged(index(0, Offset), index(rowCount() - 1, Offset));
+    }
 }
 
 int FindingsModel::count(romfs::Severity severity) const

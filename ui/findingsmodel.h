@@ -41,10 +41,14 @@ public:
     [[nodiscard]] QVariant headerData(int section, Qt::Orientation orientation,
                                       int role = Qt::DisplayRole) const override;
 
+Q_SIGNALS:
+    void reloaded();
+
 private:
     static constexpr std::size_t severityCount = 3;
 
     void reload();
+    void replaceRows(std::vector<romfs::Finding> findings);
 
     QPointer<Document> m_document;
     std::vector<romfs::Finding> m_findings; ///< that are shown

@@ -470,9 +470,11 @@ void MainWindow::updateTitles()
     for (auto* view : views()) {
         const auto& document = view->document();
         const auto index = m_tabs->indexOf(view);
-        m_tabs->setTabText(index,
-                           document.name() % (document.isRecovered() ? tr(" (recovered)") : QString())
-                               % (document.isModified() ? QStringLiteral("*") : QString()));
+        const QString text = document.name() % (document.isRecovered() ? tr(" (recovered)") : QString())
+            % (document.isModified() ? QStringLiteral("*") : QString());
+        if (m_tabs->tabText(index) != text) { // or the window would be laid out anew after each edit
+            m_tabs->setTabText(index, text);
+        }
         m_tabs->setTabToolTip(index, document.path());
     }
     const auto* view = currentView();

@@ -4,6 +4,7 @@
 // What the main window consists of; what it does is in mainwindow.cpp.
 #include "ui/delegates.h"
 #include "ui/detailsview.h"
+#include "ui/dockbody.h"
 #include "ui/icons.h"
 #include "ui/imagemap.h"
 #include "ui/inspector.h"
@@ -191,7 +192,7 @@ QDockWidget* MainWindow::addDock(const QString& name, const QString& title, QWid
 {
     auto* dock = new QDockWidget(title, this);
     dock->setObjectName(name);
-    dock->setWidget(widget);
+    dock->setWidget(new DockBody(widget, dock));
     addDockWidget(area, dock);
     return dock;
 }
@@ -210,7 +211,7 @@ void MainWindow::buildDocks()
             });
     connect(m_problems, &ProblemsView::mendRequested, this,
             [this](const romfs::Finding& finding, tree::Node* node) { currentView()->mend(finding, node); });
-    connect(&m_problems->findings(), &QAbstractItemModel::modelReset, this, [this] {
+    connect(&m_problems->findings(), &FindingsModel::reloaded, this, [this] {
         const auto& findings = m_problems->findings();
         const auto count = findings.rowCount() + findings.hiddenCount();
         m_problemsDock->setWindowTitle(count == 0 ? tr("Problems") : tr("Problems (%1)").arg(count));

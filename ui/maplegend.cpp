@@ -7,6 +7,7 @@
 #include <QPainter>
 
 #include <algorithm>
+#include <utility>
 
 namespace romsmith::ui {
 namespace {
@@ -21,9 +22,7 @@ MapLegend::MapLegend(QWidget* parent)
     : QWidget(parent)
 {
     setAccessibleName(tr("Legend of the image map"));
-    auto policy = QSizePolicy(QSizePolicy::Preferred, QSizePolicy::Minimum);
-    policy.setHeightForWidth(true);
-    setSizePolicy(policy);
+    setSizePolicy(QSizePolicy::Preferred, QSizePolicy::Maximum);
 }
 
 void MapLegend::setItems(std::vector<Item> items)
@@ -34,8 +33,23 @@ void MapLegend::setItems(std::vector<Item> items)
         texts.append(item.text);
     }
     setAccessibleDescription(texts.join(QStringLiteral(", ")));
-    updateGeometry();
+    setToolTip(texts.join(QLatin1Char('\n')));
+    updateHeight();
     update();
+}
+
+void MapLegend::resizeEvent(QResizeEvent*)
+{
+    updateHeight();
+}
+
+void MapLegend::updateHeight()
+{
+    const auto places = placesFor(width());
+    const auto height = places.empty() ? 0 : places.back().bottom() + 1;
+    if (std::exchange(m_wantedHeight, height) != height) {
+        updateGeometry();
+    }
 }
 
 std::vector<QRect> MapLegend::placesFor(int width) const
@@ -54,16 +68,10 @@ std::vector<QRect> MapLegend::placesFor(int width) const
     return places;
 }
 
-int MapLegend::heightForWidth(int width) const
-{
-    const auto places = placesFor(width);
-    return places.empty() ? 0 : places.back().bottom() + 1;
-}
-
 QSize MapLegend::sizeHint() const
 {
     constexpr int usualWidth = 500;
-    return {usualWidth, heightForWidth(usualWidth)};
+    return {usualWidth, m_wantedHeight};
 }
 
 QSize MapLegend::minimumSizeHint() const

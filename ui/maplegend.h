@@ -8,7 +8,8 @@
 
 namespace romsmith::ui {
 
-/// What the colours and patterns of the image map mean, and how much there is of each; wraps like text.
+/// What the colours and patterns of the image map mean, and how much there is of each; wraps like text. Where
+/// there is no room for all lines, the tooltip has them.
 class MapLegend final : public QWidget
 {
     Q_OBJECT
@@ -24,19 +25,20 @@ public:
 
     void setItems(std::vector<Item> items);
 
-    [[nodiscard]] bool hasHeightForWidth() const override { return true; }
-    [[nodiscard]] int heightForWidth(int width) const override;
     [[nodiscard]] QSize sizeHint() const override;
     [[nodiscard]] QSize minimumSizeHint() const override;
 
 protected:
     void paintEvent(QPaintEvent* event) override;
+    void resizeEvent(QResizeEvent* event) override;
 
 private:
+    void updateHeight();
     /// Where the items are in a legend of that width.
     [[nodiscard]] std::vector<QRect> placesFor(int width) const;
 
     std::vector<Item> m_items;
+    int m_wantedHeight = 0;
 };
 
 } // namespace romsmith::ui

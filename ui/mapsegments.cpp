@@ -91,13 +91,13 @@ std::size_t MapSegments::indexAt(std::uint64_t offset) const
 
 MapKind contentKind(std::string_view fileName)
 {
-    const auto extension = romfs::extensionOf(fileName);
     if (romfs::isModelName(fileName)) {
         return MapKind::Model;
     }
-    if (extension == "py" || extension == "mpy") {
+    if (romfs::hasExtension(fileName, "py") || romfs::hasExtension(fileName, "mpy")) {
         return MapKind::Python;
     }
+    const auto extension = romfs::extensionOf(fileName);
     return std::ranges::binary_search(textExtensions, extension) ? MapKind::Text : MapKind::OtherContent;
 }
 

@@ -51,7 +51,7 @@ ProblemsPanel::ProblemsPanel(QWidget* parent)
     layout->setSpacing(2);
     layout->addLayout(buttons);
     layout->addWidget(m_view);
-    connect(&m_view->findings(), &QAbstractItemModel::modelReset, this, &ProblemsPanel::refresh);
+    connect(&m_view->findings(), &FindingsModel::reloaded, this, &ProblemsPanel::refresh);
     refresh();
 }
 

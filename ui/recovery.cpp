@@ -6,6 +6,7 @@
 
 #include <QCborArray>
 #include <QCborMap>
+#include <QCborStreamWriter>
 #include <QCryptographicHash>
 #include <QDateTime>
 #include <QFile>
@@ -18,6 +19,9 @@
 #include <span>
 
 namespace romsmith::ui {
+
+using namespace Qt::StringLiterals;
+
 namespace {
 
 const QString treeFile = QStringLiteral("tree");
@@ -67,51 +71,86 @@ bool replaceFile(const QDir& folder, const QString& name, QByteArrayView bytes)
     return false;
 }
 
-QCborValue toCbor(const RecoveryBlobs& blobs, const romfs::Content& content)
+/// Writes the tree of a snapshot, piece by piece: ten thousand entries as a document in memory would take longer to
+/// make and to destroy than the edit that is to be kept.
+class TreeWriter
 {
-    const auto* blob = blobs.find(content);
-    return blob ? QCborValue(QCborArray{blob->offset, static_cast<qint64>(content.size()), blob->hash}) : QCborValue();
-}
+public:
+    explicit TreeWriter(const RecoveryBlobs& blobs)
+        : m_blobs(blobs)
+    { }
 
-QCborMap toCbor(const RecoveryBlobs& blobs, const RecoverySnapshot::Item& item)
-{
-    const auto& state = item.state;
-    QCborMap map{{QStringLiteral("type"), static_cast<int>(item.type)},
-                 {QStringLiteral("defect"), static_cast<int>(item.defect)},
-                 {QStringLiteral("end"), static_cast<qint64>(item.subtreeEnd)},
-                 {QStringLiteral("name"), QByteArray::fromStdString(state.name)},
-                 {QStringLiteral("found"), static_cast<qint64>(state.foundAlignment)},
-                 {QStringLiteral("content"), toCbor(blobs, state.content)}};
-    if (state.alignmentOverride) {
-        map[QStringLiteral("alignment")] = static_cast<qint64>(*state.alignmentOverride);
+    QByteArray write(const RecoverySnapshot& snapshot)
+    {
+        m_cbor.startMap();
+        add("version"_L1, formatVersion);
+        add("blobs"_L1, m_blobs.fileName());
+        add("path"_L1, snapshot.path);
+        add("name"_L1, snapshot.name);
+        add("target"_L1, text(snapshot.target));
+        add("style"_L1, static_cast<int>(snapshot.style));
+        add("compile"_L1, snapshot.python.compile);
+        add("optimization"_L1, static_cast<int>(snapshot.python.optimization));
+        m_cbor.append("items"_L1);
+        m_cbor.startArray(snapshot.items.size());
+        for (const auto& item : snapshot.items) {
+            addItem(item);
+        }
+        m_cbor.endArray();
+        m_cbor.endMap();
+        return std::move(m_bytes);
     }
-    if (state.compile) {
-        map[QStringLiteral("compile")] = *state.compile;
-    }
-    if (state.extra) {
-        map[QStringLiteral("before")] = toCbor(blobs, state.extra->before);
-        map[QStringLiteral("after")] = toCbor(blobs, state.extra->after);
-    }
-    return map;
-}
 
-bool writeTree(const QDir& folder, const RecoveryBlobs& blobs, const RecoverySnapshot& snapshot)
-{
-    QCborArray items;
-    for (const auto& item : snapshot.items) {
-        items.append(toCbor(blobs, item));
+private:
+    void add(QLatin1StringView key, const auto& value)
+    {
+        m_cbor.append(key);
+        m_cbor.append(value);
     }
-    const QCborMap document{{QStringLiteral("version"), formatVersion},
-                            {QStringLiteral("blobs"), blobs.fileName()},
-                            {QStringLiteral("path"), snapshot.path},
-                            {QStringLiteral("name"), snapshot.name},
-                            {QStringLiteral("target"), QString::fromStdString(snapshot.target)},
-                            {QStringLiteral("style"), static_cast<int>(snapshot.style)},
-                            {QStringLiteral("compile"), snapshot.python.compile},
-                            {QStringLiteral("optimization"), snapshot.python.optimization},
-                            {QStringLiteral("items"), items}};
-    return replaceFile(folder, treeFile, QCborValue(document).toCbor());
-}
+
+    void addItem(const RecoverySnapshot::Item& item)
+    {
+        const auto& state = item.state;
+        m_cbor.startMap();
+        add("type"_L1, static_cast<int>(item.type));
+        add("defect"_L1, static_cast<int>(item.defect));
+        add("end"_L1, static_cast<qint64>(item.subtreeEnd));
+        m_cbor.append("name"_L1);
+        m_cbor.appendByteString(state.name.data(), static_cast<qsizetype>(state.name.size()));
+        add("found"_L1, static_cast<qint64>(state.foundAlignment));
+        addContent("content"_L1, state.content);
+        if (state.alignmentOverride) {
+            add("alignment"_L1, static_cast<qint64>(*state.alignmentOverride));
+        }
+        if (state.compile) {
+            add("compile"_L1, *state.compile);
+        }
+        if (state.extra) {
+            addContent("before"_L1, state.extra->before);
+            addContent("after"_L1, state.extra->after);
+        }
+        m_cbor.endMap();
+    }
+
+    void addContent(QLatin1StringView key, const romfs::Content& content)
+    {
+        m_cbor.append(key);
+        const auto* blob = m_blobs.find(content);
+        if (!blob) {
+            m_cbor.append(nullptr);
+            return;
+        }
+        m_cbor.startArray(3);
+        m_cbor.append(blob->offset);
+        m_cbor.append(static_cast<qint64>(content.size()));
+        m_cbor.append(blob->hash);
+        m_cbor.endArray();
+    }
+
+    const RecoveryBlobs& m_blobs;
+    QByteArray m_bytes;
+    QCborStreamWriter m_cbor{&m_bytes};
+};
 
 /// A value of an enumeration whose last one is @p last; 0 for what is none.
 template <typename Enum> Enum toEnum(const QCborValue& value, Enum last)
@@ -355,8 +394,8 @@ void RecoveryJournal::writePending(Session& session)
     if (!snapshot) {
         return;
     }
-    const bool written
-        = session.lock && session.blobs.store(*snapshot) && writeTree(session.folder, session.blobs, *snapshot);
+    const bool written = session.lock && session.blobs.store(*snapshot)
+        && replaceFile(session.folder, treeFile, TreeWriter(session.blobs).write(*snapshot));
     if (written) {
         session.blobs.removeOldFiles();
     }

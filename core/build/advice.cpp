@@ -128,7 +128,7 @@ private:
 
     void checkModel(std::uint32_t entry, const tree::Node& node)
     {
-        if (romfs::foldCase(romfs::extensionOf(node.name())) != "tflite") {
+        if (!romfs::hasExtension(node.name(), "tflite")) {
             return;
         }
         const auto& facts = m_models.of(node.content(), node.name());
@@ -166,11 +166,13 @@ private:
 
     void checkOverride(std::uint32_t entry, const tree::Node& node)
     {
-        const auto& name = m_flat.entries[entry].name;
         const auto chosen = node.state().alignmentOverride;
-        const auto needed = m_rules.of(name);
-        if (chosen && *chosen < needed && m_rules.hasRuleFor(name)
-            && romfs::naturalAlignment(m_layout[entry].contentOffset) < needed) {
+        if (!chosen) {
+            return;
+        }
+        const auto& name = m_flat.entries[entry].name;
+        const auto needed = m_rules.ruleFor(name).value_or(1);
+        if (*chosen < needed && romfs::naturalAlignment(m_layout[entry].contentOffset) < needed) {
             add(entry, romfs::isModelName(name) ? Severity::Error : Severity::Warning, "below-rule",
                 std::format("You set an alignment of {}, but {} needs {} for .{} files, or the first use fails.",
                             *chosen, m_target.board() ? m_target.board()->name : "a board", needed,

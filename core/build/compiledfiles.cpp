@@ -5,18 +5,54 @@
 #include "core/inspect/mpy.h"
 
 #include <functional>
+#include <ranges>
+#include <string_view>
 #include <utility>
 
 namespace romsmith::build {
 
 using sources::CompileJob;
+using sources::CompileOptions;
 
 namespace {
 
-CompileJob withoutArchitecture(CompileJob job)
+CompileOptions withoutArchitecture(CompileOptions options)
 {
-    job.options.arch.clear();
-    return job;
+    options.arch.clear();
+    return options;
+}
+
+/// FNV-1a of a path from its end to its beginning, in as many parts as are at hand.
+class BackwardHash
+{
+public:
+    void add(std::string_view part)
+    {
+        for (const char c : part | std::views::reverse) {
+            m_hash = (m_hash ^ static_cast<unsigned char>(c)) * 0x100000001b3;
+        }
+    }
+
+    std::size_t with(const romfs::Content& source) const
+    {
+        return m_hash ^ std::hash<const void*>()(source.identity());
+    }
+
+private:
+    std::size_t m_hash = 0xcbf29ce484222325;
+};
+
+bool isPathOf(std::string_view path, const tree::Node& node)
+{
+    if (!path.ends_with(node.name())) {
+        return false;
+    }
+    path.remove_suffix(node.name().size());
+    const auto* folder = node.parent();
+    if (!folder || !folder->parent()) {
+        return path.empty();
+    }
+    return path.ends_with('/') && isPathOf(path.substr(0, path.size() - 1), *folder);
 }
 
 bool isBytecodeOnly(const romfs::Content& mpy)
@@ -29,8 +65,21 @@ bool isBytecodeOnly(const romfs::Content& mpy)
 
 std::size_t CompiledFiles::Hash::operator()(const CompileJob& job) const
 {
-    // The options are nearly always the same.
-    return std::hash<std::string>()(job.name) ^ std::hash<const void*>()(job.source.identity());
+    // Without the options, which are nearly always the same.
+    BackwardHash hash;
+    hash.add(job.name);
+    return hash.with(job.source);
+}
+
+std::size_t CompiledFiles::Hash::operator()(const Wanted& wanted) const
+{
+    BackwardHash hash;
+    hash.add(wanted.file.name());
+    for (const auto* at = wanted.file.parent(); at && at->parent(); at = at->parent()) {
+        hash.add("/");
+        hash.add(at->name());
+    }
+    return hash.with(wanted.file.content());
 }
 
 bool CompiledFiles::Equal::operator()(const CompileJob& a, const CompileJob& b) const
@@ -38,12 +87,18 @@ bool CompiledFiles::Equal::operator()(const CompileJob& a, const CompileJob& b) 
     return a.source.isSameAs(b.source) && a.name == b.name && a.options == b.options;
 }
 
-const sources::Compiled* CompiledFiles::find(const CompileJob& job) const
+bool CompiledFiles::Equal::operator()(const Wanted& wanted, const CompileJob& job) const
 {
-    if (const auto found = m_results.find(job); found != m_results.end()) {
+    return job.source.isSameAs(wanted.file.content()) && isPathOf(job.name, wanted.file)
+        && job.options == wanted.options;
+}
+
+const sources::Compiled* CompiledFiles::find(const tree::Node& file, const CompileOptions& options) const
+{
+    if (const auto found = m_results.find(Wanted{file, options}); found != m_results.end()) {
         return &found->second;
     }
-    const auto found = m_bytecode.find(withoutArchitecture(job));
+    const auto found = m_bytecode.find(Wanted{file, withoutArchitecture(options)});
     return found == m_bytecode.end() ? nullptr : &found->second;
 }
 
@@ -51,7 +106,9 @@ void CompiledFiles::add(std::span<const CompileJob> jobs, std::vector<sources::C
 {
     for (std::size_t i = 0; i < jobs.size(); ++i) {
         if (results[i] && isBytecodeOnly(*results[i])) {
-            m_bytecode.insert_or_assign(withoutArchitecture(jobs[i]), std::move(results[i]));
+            auto job = jobs[i];
+            job.options = withoutArchitecture(std::move(job.options));
+            m_bytecode.insert_or_assign(std::move(job), std::move(results[i]));
         } else {
             m_results.insert_or_assign(jobs[i], std::move(results[i]));
         }

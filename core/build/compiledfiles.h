@@ -3,6 +3,7 @@
 #pragma once
 
 #include "core/sources/compilecache.h"
+#include "core/tree/node.h"
 
 #include <optional>
 #include <span>
@@ -17,7 +18,7 @@ class CompiledFiles
 {
 public:
     /// Null for what was not compiled yet.
-    [[nodiscard]] const sources::Compiled* find(const sources::CompileJob& job) const;
+    [[nodiscard]] const sources::Compiled* find(const tree::Node& file, const sources::CompileOptions& options) const;
 
     /// @p results are in the order of @p jobs.
     void add(std::span<const sources::CompileJob> jobs, std::vector<sources::Compiled> results);
@@ -30,18 +31,28 @@ public:
     void retry();
 
 private:
+    /// A job that is looked for. It is made without a copy, as each file is looked for after each edit.
+    struct Wanted
+    {
+        const tree::Node& file;
+        const sources::CompileOptions& options;
+    };
     struct Hash
     {
+        using is_transparent = void;
         std::size_t operator()(const sources::CompileJob& job) const;
+        std::size_t operator()(const Wanted& wanted) const;
     };
     struct Equal
     {
+        using is_transparent = void;
         bool operator()(const sources::CompileJob& a, const sources::CompileJob& b) const;
+        bool operator()(const Wanted& wanted, const sources::CompileJob& job) const;
     };
+    using Results = std::unordered_map<sources::CompileJob, sources::Compiled, Hash, Equal>;
 
-    std::unordered_map<sources::CompileJob, sources::Compiled, Hash, Equal> m_results;
-    std::unordered_map<sources::CompileJob, sources::Compiled, Hash, Equal>
-        m_bytecode; ///< jobs without an architecture
+    Results m_results;
+    Results m_bytecode; ///< jobs without an architecture
     std::optional<Error> m_unavailable;
 };
 

@@ -19,19 +19,21 @@ struct Failure
 std::vector<Failure> substituteCompiled(Plan& plan, const Options& options, const CompiledFiles& compiled)
 {
     std::vector<Failure> failures;
-    for (auto& file : pythonFiles(plan.flat, options.python, options.target)) {
-        const auto* result = compiled.find(file.job);
+    const auto compiling = compileOptions(options.python, options.target);
+    for (const auto index : entriesToCompile(plan.flat, options.python)) {
+        const auto& node = *plan.flat.nodes[index];
+        const auto* result = compiled.find(node, compiling);
         if (!result) {
-            plan.toCompile.push_back(std::move(file));
+            plan.toCompile.push_back(pythonFile(plan.flat, index, compiling));
         } else if (*result) {
-            auto& entry = plan.flat.entries[file.entry];
+            auto& entry = plan.flat.entries[index];
             substitute(entry, **result);
-            const auto reason = plan.flat.nodes[file.entry]->wantedAlignment(plan.rules).reason;
+            const auto reason = node.wantedAlignment(plan.rules).reason;
             if (reason == tree::AlignmentReason::Rule || reason == tree::AlignmentReason::Default) {
                 entry.alignment = plan.rules.of(entry.name);
             }
         } else {
-            failures.push_back({.file = std::move(file), .error = &result->error()});
+            failures.push_back({.file = pythonFile(plan.flat, index, compiling), .error = &result->error()});
         }
     }
     return failures;

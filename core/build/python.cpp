@@ -84,7 +84,7 @@ std::string compiledName(std::string_view sourceName)
     return std::string(sourceName.substr(0, sourceName.size() - sourceSuffix.size())) + ".mpy";
 }
 
-std::vector<PythonFile> pythonFiles(const tree::FlatTree& flat, const PythonOptions& options, const Target& target)
+sources::CompileOptions compileOptions(const PythonOptions& options, const Target& target)
 {
     sources::CompileOptions compileOptions;
     compileOptions.optimization = options.optimization;
@@ -92,23 +92,33 @@ std::vector<PythonFile> pythonFiles(const tree::FlatTree& flat, const PythonOpti
         compileOptions.arch = target.board()->mpy->march;
         compileOptions.smallIntBits = target.board()->mpy->smallIntBits;
     }
+    return compileOptions;
+}
+
+std::vector<std::uint32_t> entriesToCompile(const tree::FlatTree& flat, const PythonOptions& options)
+{
     std::set<std::pair<const tree::Node*, std::string_view>> compiledBefore; // folder and name
     for (const auto* node : flat.nodes) {
         if (node->isFile() && node->name().ends_with(".mpy")) {
             compiledBefore.emplace(node->parent(), node->name());
         }
     }
-    std::vector<PythonFile> files;
+    std::vector<std::uint32_t> entries;
     for (std::uint32_t i = 0; i < flat.nodes.size(); ++i) {
         const auto& node = *flat.nodes[i];
         const bool hasCompiledBeside = isPython(node) && !compiledBefore.empty()
             && compiledBefore.contains({node.parent(), compiledName(node.name())});
         if (fateOf(node, options, hasCompiledBeside) == PythonFate::Compiled) {
-            files.push_back(
-                {.entry = i, .job = {.name = node.path(), .source = node.content(), .options = compileOptions}});
+            entries.push_back(i);
         }
     }
-    return files;
+    return entries;
+}
+
+PythonFile pythonFile(const tree::FlatTree& flat, std::uint32_t entry, const sources::CompileOptions& options)
+{
+    const auto& node = *flat.nodes[entry];
+    return {.entry = entry, .job = {.name = node.path(), .source = node.content(), .options = options}};
 }
 
 void substitute(romfs::Entry& entry, const romfs::Content& mpy)

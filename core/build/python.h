@@ -52,9 +52,14 @@ struct PythonFile
     sources::CompileJob job;
 };
 
-/// All of them, with the options that follow from the target.
-[[nodiscard]] std::vector<PythonFile> pythonFiles(const tree::FlatTree& flat, const PythonOptions& options,
-                                                  const Target& target);
+/// What follows from the target, too.
+[[nodiscard]] sources::CompileOptions compileOptions(const PythonOptions& options, const Target& target);
+
+/// Which entries are to be compiled, in their order.
+[[nodiscard]] std::vector<std::uint32_t> entriesToCompile(const tree::FlatTree& flat, const PythonOptions& options);
+
+[[nodiscard]] PythonFile pythonFile(const tree::FlatTree& flat, std::uint32_t entry,
+                                    const sources::CompileOptions& options);
 
 /// Puts a compiled file in the place of its source.
 void substitute(romfs::Entry& entry, const romfs::Content& mpy);

@@ -17,12 +17,12 @@ namespace {
 /// Names that differ by case alone are one.
 struct FoldedHash
 {
-    std::size_t operator()(std::string_view name) const { return std::hash<std::string>()(foldCase(name)); }
+    std::size_t operator()(std::string_view name) const { return hashFolded(name); }
 };
 
 struct FoldedEqual
 {
-    bool operator()(std::string_view a, std::string_view b) const { return foldCase(a) == foldCase(b); }
+    bool operator()(std::string_view a, std::string_view b) const { return isSameFolded(a, b); }
 };
 
 struct DefectText

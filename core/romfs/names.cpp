@@ -121,16 +121,38 @@ std::string foldCase(std::string_view name)
     return folded;
 }
 
+bool isSameFolded(std::string_view a, std::string_view b)
+{
+    return std::ranges::equal(a, b, {}, lower, lower);
+}
+
+std::size_t hashFolded(std::string_view name)
+{
+    std::size_t hash = 0xcbf29ce484222325; // FNV-1a
+    for (const char c : name) {
+        hash = (hash ^ static_cast<unsigned char>(lower(c))) * 0x100000001b3;
+    }
+    return hash;
+}
+
 std::string extensionOf(std::string_view name)
 {
     const auto dot = name.rfind('.');
     return dot == std::string_view::npos ? std::string() : foldCase(name.substr(dot + 1));
 }
 
+bool hasExtension(std::string_view name, std::string_view extension)
+{
+    if (name.size() <= extension.size()) {
+        return false;
+    }
+    const auto dot = name.size() - extension.size() - 1;
+    return name[dot] == '.' && isSameFolded(name.substr(dot + 1), extension);
+}
+
 bool isModelName(std::string_view name)
 {
-    const auto extension = extensionOf(name);
-    return extension == "tflite" || extension == "lite" || extension == "onnx";
+    return hasExtension(name, "tflite") || hasExtension(name, "lite") || hasExtension(name, "onnx");
 }
 
 } // namespace romsmith::romfs

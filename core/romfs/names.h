@@ -35,8 +35,14 @@ inline constexpr std::size_t longestName = 255;
 /// ASCII letters in lower case, the rest as it is: how names are compared where case does not matter.
 [[nodiscard]] std::string foldCase(std::string_view name);
 
+[[nodiscard]] bool isSameFolded(std::string_view a, std::string_view b);
+[[nodiscard]] std::size_t hashFolded(std::string_view name);
+
 /// What follows the last dot, in lower case; empty if there is none. "yolo.v8.TFLITE" gives "tflite".
 [[nodiscard]] std::string extensionOf(std::string_view name);
+
+/// Without the copy that extensionOf() makes; @p extension may be in either case.
+[[nodiscard]] bool hasExtension(std::string_view name, std::string_view extension);
 
 /// True for names of machine-learning models, which the runtime uses in place: tflite, lite, onnx.
 [[nodiscard]] bool isModelName(std::string_view name);

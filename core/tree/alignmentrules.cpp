@@ -11,15 +11,13 @@
 
 namespace romsmith::tree {
 
-std::uint32_t AlignmentRules::of(std::string_view fileName) const
+std::optional<std::uint32_t> AlignmentRules::ruleFor(std::string_view fileName) const
 {
-    const auto rule = m_byExtension.find(romfs::extensionOf(fileName));
-    return rule == m_byExtension.end() ? m_otherwise : rule->second;
-}
-
-bool AlignmentRules::hasRuleFor(std::string_view fileName) const
-{
-    return m_byExtension.contains(romfs::extensionOf(fileName));
+    // There are a few at most, and this is asked for every file after every edit.
+    const auto rule = std::ranges::find_if(
+        m_byExtension, [&](const auto& extension) { return romfs::hasExtension(fileName, extension); },
+        &ByExtension::value_type::first);
+    return rule == m_byExtension.end() ? std::nullopt : std::optional(rule->second);
 }
 
 std::uint32_t AlignmentRules::largest() const

@@ -5,6 +5,7 @@
 #include <cstdint>
 #include <functional>
 #include <map>
+#include <optional>
 #include <string>
 #include <string_view>
 
@@ -28,8 +29,8 @@ public:
     /// What MicroPython's reference writer does: nothing is aligned.
     [[nodiscard]] static AlignmentRules none() { return {{}, 1}; }
 
-    [[nodiscard]] std::uint32_t of(std::string_view fileName) const;
-    [[nodiscard]] bool hasRuleFor(std::string_view fileName) const;
+    [[nodiscard]] std::uint32_t of(std::string_view fileName) const { return ruleFor(fileName).value_or(m_otherwise); }
+    [[nodiscard]] std::optional<std::uint32_t> ruleFor(std::string_view fileName) const;
 
     /// The largest alignment of any rule; OpenMV's builders align directories to it.
     [[nodiscard]] std::uint32_t largest() const;

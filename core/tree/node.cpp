@@ -54,11 +54,12 @@ WantedAlignment Node::wantedAlignment(const AlignmentRules& rules) const
     if (m_state.alignmentOverride) {
         return {.value = *m_state.alignmentOverride, .reason = AlignmentReason::Override};
     }
-    const auto rule = rules.of(m_state.name);
-    if (m_state.foundAlignment > rule) {
+    const auto rule = rules.ruleFor(m_state.name);
+    const auto wanted = rule.value_or(rules.otherwise());
+    if (m_state.foundAlignment > wanted) {
         return {.value = m_state.foundAlignment, .reason = AlignmentReason::Found};
     }
-    return {.value = rule, .reason = rules.hasRuleFor(m_state.name) ? AlignmentReason::Rule : AlignmentReason::Default};
+    return {.value = wanted, .reason = rule ? AlignmentReason::Rule : AlignmentReason::Default};
 }
 
 Node& Node::append(std::unique_ptr<Node> child)
