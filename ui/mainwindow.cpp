@@ -192,9 +192,11 @@ void MainWindow::open(const QStringList& paths)
     if (!content.isEmpty()) {
         newDocument();
         auto* view = currentView();
-        const bool oneFolder = content.size() == 1 && QFileInfo(content.front()).isDir();
-        view->addFiles(content, {.folder = &view->document().tree().root(), .row = {}},
-                       oneFolder ? Adding::ContentOfFolder : Adding::Whole);
+        if (content.size() == 1 && QFileInfo(content.front()).isDir()) {
+            view->importer().addContentOf(content.front());
+        } else {
+            view->importer().addFiles(content, {.folder = &view->document().tree().root(), .row = {}});
+        }
     }
 }
 
@@ -260,7 +262,7 @@ DocumentView& MainWindow::addView(std::unique_ptr<Document> document, const File
     const bool replaces = current && !document->path().isEmpty() && current->document().path().isEmpty()
         && !current->isNested() && current->document().plan().flat.entries.empty()
         && current->document().undoStack().count() == 0 && !current->document().isModified()
-        && current->noticeBar().isHidden() && !current->isLoading();
+        && current->noticeBar().isHidden() && !current->importer().isLoading();
     if (!document->isRecovered()) {
         document->setTarget(rememberedTarget(document->path()).value_or(m_targets->target()));
     }
@@ -297,7 +299,7 @@ void MainWindow::addTab(DocumentView* view)
     connect(view, &DocumentView::compareWithFileRequested, this,
             [this, view] { compareWithFile(*view, view->document().path()); });
     connect(view, &DocumentView::contextMenuRequested, this, &MainWindow::showContextMenu);
-    connect(view, &DocumentView::openRequested, this, &MainWindow::open);
+    connect(&view->importer(), &Importer::openRequested, this, &MainWindow::open);
     connect(view, &DocumentView::nestedOpened, this, &MainWindow::addTab);
     connect(view, &DocumentView::saveAsRequested, this, [this, view] { saveAs(*view); });
     for (auto* action : std::as_const(m_treeActions)) {
@@ -593,7 +595,7 @@ void MainWindow::extractSelection()
     const auto folder = askForFolder(tr("Extract to Folder"));
     if (!folder.isEmpty() && view) {
         const auto nodes = view->treeView().selectedNodes();
-        view->extract({nodes.begin(), nodes.end()}, folder);
+        view->exporter().extract({nodes.begin(), nodes.end()}, folder);
     }
 }
 
@@ -602,7 +604,7 @@ void MainWindow::extractAll()
     const QPointer view(currentView());
     const auto folder = askForFolder(tr("Extract All to Folder"));
     if (!folder.isEmpty() && view) {
-        view->extract({&view->document().tree().root()}, folder);
+        view->exporter().extract({&view->document().tree().root()}, folder);
     }
 }
 
@@ -811,15 +813,9 @@ void MainWindow::dropEvent(QDropEvent* event)
     if (!opensFiles(*event->mimeData())) {
         return;
     }
-    QStringList paths;
-    for (const auto& url : event->mimeData()->urls()) {
-        if (url.isLocalFile()) {
-            paths.append(url.toLocalFile());
-        }
-    }
     event->setDropAction(Qt::CopyAction); // the files stay where they are, whatever keys are held
     event->accept();
-    open(paths);
+    open(localPaths(event->mimeData()->urls()));
 }
 
 void MainWindow::showContextMenu(const QPoint& position)
@@ -874,16 +870,17 @@ void MainWindow::exportArchive()
     const auto base = QFileInfo(view->document().path()).completeBaseName();
     const auto path = askForArchivePath((base.isEmpty() ? QStringLiteral("romfs0") : base) % QStringLiteral(".zip"));
     if (view && !path.isEmpty()) {
-        view->exportArchive(path);
+        view->exporter().exportArchive(path);
     }
 }
 
 void MainWindow::replaceContent()
 {
-    auto* view = currentView();
+    const QPointer view(currentView());
     const auto paths = askForFiles();
-    if (view && !paths.isEmpty()) {
-        view->replaceCurrent(paths.front());
+    auto* file = view && !paths.isEmpty() ? view->treeView().currentNode() : nullptr;
+    if (file && file->isFile()) {
+        view->importer().replaceContent(*file, paths.front());
     }
 }
 

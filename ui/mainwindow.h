@@ -87,9 +87,9 @@ private:
     void connectQuestions();
     QAction* addAction(const QString& name, const QString& text, const QString& icon, const QKeySequence& shortcut,
                        std::function<void()> run);
-    /// An action on the current document's view.
-    QAction* addViewAction(const QString& name, const QString& text, const QString& icon, const QKeySequence& shortcut,
-                           void (DocumentView::*run)());
+    /// An action on the current document's tree.
+    QAction* addEditAction(const QString& name, const QString& text, const QString& icon, const QKeySequence& shortcut,
+                           void (TreeEditor::*run)());
 
     [[nodiscard]] DocumentView* viewOf(const QString& path) const; ///< null if the file is not open
     void openImages(const QStringList& paths);

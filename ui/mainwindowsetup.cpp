@@ -4,6 +4,7 @@
 // What the main window consists of; what it does is in mainwindow.cpp.
 #include "ui/delegates.h"
 #include "ui/detailsview.h"
+#include "ui/filteredit.h"
 #include "ui/icons.h"
 #include "ui/imagemap.h"
 #include "ui/inspector.h"
@@ -42,12 +43,12 @@ QAction* MainWindow::addAction(const QString& name, const QString& text, const Q
     return action;
 }
 
-QAction* MainWindow::addViewAction(const QString& name, const QString& text, const QString& icon,
-                                   const QKeySequence& shortcut, void (DocumentView::*run)())
+QAction* MainWindow::addEditAction(const QString& name, const QString& text, const QString& icon,
+                                   const QKeySequence& shortcut, void (TreeEditor::*run)())
 {
     auto* added = addAction(name, text, icon, shortcut, [this, run] {
         if (auto* view = currentView()) {
-            (view->*run)();
+            (view->editor().*run)();
         }
     });
     m_documentActions.append(added);
@@ -89,26 +90,27 @@ void MainWindow::buildActions()
                       << addAction(s("addFolderAction"), tr("Add F&older…"), s("add-folder"),
                                    QKeySequence(Qt::ALT | Qt::SHIFT | Qt::Key_A),
                                    [this] { addFilesToCurrent({askForFolder(tr("Add Folder"))}); });
-    addViewAction(s("newFolderAction"), tr("&New Folder"), s("new-folder"),
-                  QKeySequence(Qt::CTRL | Qt::SHIFT | Qt::Key_N), &DocumentView::newFolder);
-    addViewAction(s("sortAction"), tr("&Sort by Name"), {}, {}, &DocumentView::sortByName);
-    addViewAction(s("pasteAction"), tr("&Paste"), s("paste"), QKeySequence::Paste, &DocumentView::paste);
-    addViewAction(s("filterAction"), tr("&Filter"), s("search"), QKeySequence::Find, &DocumentView::focusFilter);
-    m_selectionActions << addViewAction(s("cutAction"), tr("Cu&t"), s("cut"), QKeySequence::Cut, &DocumentView::cut)
-                       << addViewAction(s("copyAction"), tr("&Copy"), s("duplicate"), QKeySequence::Copy,
-                                        &DocumentView::copy)
-                       << addViewAction(s("renameAction"), tr("Rena&me"), s("rename"), QKeySequence(Qt::Key_F2),
-                                        &DocumentView::renameCurrent)
-                       << addViewAction(s("duplicateAction"), tr("Dupl&icate"), s("duplicate"),
-                                        QKeySequence(Qt::CTRL | Qt::Key_D), &DocumentView::duplicateSelection)
-                       << addViewAction(s("deleteAction"), tr("&Delete"), s("delete"), QKeySequence::Delete,
-                                        &DocumentView::deleteSelection);
+    addEditAction(s("newFolderAction"), tr("&New Folder"), s("new-folder"),
+                  QKeySequence(Qt::CTRL | Qt::SHIFT | Qt::Key_N), &TreeEditor::newFolder);
+    addEditAction(s("sortAction"), tr("&Sort by Name"), {}, {}, &TreeEditor::sortByName);
+    addEditAction(s("pasteAction"), tr("&Paste"), s("paste"), QKeySequence::Paste, &TreeEditor::paste);
+    m_documentActions << addAction(s("filterAction"), tr("&Filter"), s("search"), QKeySequence::Find,
+                                   [this] { currentView()->filterEdit().begin(); });
+    m_selectionActions << addEditAction(s("cutAction"), tr("Cu&t"), s("cut"), QKeySequence::Cut, &TreeEditor::cut)
+                       << addEditAction(s("copyAction"), tr("&Copy"), s("duplicate"), QKeySequence::Copy,
+                                        &TreeEditor::copy)
+                       << addEditAction(s("renameAction"), tr("Rena&me"), s("rename"), QKeySequence(Qt::Key_F2),
+                                        &TreeEditor::renameCurrent)
+                       << addEditAction(s("duplicateAction"), tr("Dupl&icate"), s("duplicate"),
+                                        QKeySequence(Qt::CTRL | Qt::Key_D), &TreeEditor::duplicateSelection)
+                       << addEditAction(s("deleteAction"), tr("&Delete"), s("delete"), QKeySequence::Delete,
+                                        &TreeEditor::deleteSelection);
     m_selectionActions << addAction(s("moveUpAction"), tr("Mo&ve Up"), s("move-up"),
                                     QKeySequence(Qt::CTRL | Qt::SHIFT | Qt::Key_Up),
-                                    [this] { currentView()->moveSelection(-1); })
+                                    [this] { currentView()->editor().moveSelection(-1); })
                        << addAction(s("moveDownAction"), tr("Move Do&wn"), s("move-down"),
                                     QKeySequence(Qt::CTRL | Qt::SHIFT | Qt::Key_Down),
-                                    [this] { currentView()->moveSelection(1); })
+                                    [this] { currentView()->editor().moveSelection(1); })
                        << addAction(s("extractAction"), tr("&Extract…"), s("extract"),
                                     QKeySequence(Qt::CTRL | Qt::Key_E), [this] { extractSelection(); });
     m_documentActions << addAction(s("extractAllAction"), tr("Extract A&ll…"), {},
@@ -130,10 +132,11 @@ void MainWindow::buildActions()
                                         m_inspectorDock->raise();
                                         m_inspector->setCurrentWidget(&m_inspector->details());
                                     });
-    m_selectionActions << addViewAction(s("copyPathAction"), tr("Copy Path in the Image"), {},
-                                        QKeySequence(Qt::CTRL | Qt::SHIFT | Qt::Key_C), &DocumentView::copyPath);
-    addViewAction(s("openNestedAction"), tr("Open &Nested Image"), s("romfs"), {}, &DocumentView::openCurrentNested);
-    m_documentActions << addAction(s("replaceAction"), tr("Replace Wit&h…"), s("refresh"), {},
+    m_selectionActions << addEditAction(s("copyPathAction"), tr("Copy Path in the Image"), {},
+                                        QKeySequence(Qt::CTRL | Qt::SHIFT | Qt::Key_C), &TreeEditor::copyPath);
+    m_documentActions << addAction(s("openNestedAction"), tr("Open &Nested Image"), s("romfs"), {},
+                                   [this] { currentView()->openCurrentNested(); })
+                      << addAction(s("replaceAction"), tr("Replace Wit&h…"), s("refresh"), {},
                                    [this] { replaceContent(); })
                       << addAction(s("selectAllAction"), tr("Select All"), {}, QKeySequence::SelectAll,
                                    [this] { currentView()->treeView().selectAll(); });
@@ -209,7 +212,7 @@ void MainWindow::buildDocks()
                 }
             });
     connect(m_problems, &ProblemsView::mendRequested, this,
-            [this](const romfs::Finding& finding, tree::Node* node) { currentView()->mend(finding, node); });
+            [this](const romfs::Finding& finding, tree::Node* node) { currentView()->editor().mend(finding, node); });
     connect(&m_problems->findings(), &QAbstractItemModel::modelReset, this, [this] {
         const auto& findings = m_problems->findings();
         const auto count = findings.rowCount() + findings.hiddenCount();
@@ -293,7 +296,7 @@ void MainWindow::buildMenus()
                 return allOfSelection(
                     [&](const tree::Node* node) { return node->state().alignmentOverride == alignment; });
             },
-            [this, alignment] { currentView()->setAlignment(alignment); });
+            [this, alignment] { currentView()->editor().setAlignment(alignment); });
     };
     addAlignment(tr("By the &Rules"), {});
     m_alignmentMenu->addSeparator();
@@ -307,7 +310,7 @@ void MainWindow::buildMenus()
             [allOfSelection, compile] {
                 return allOfSelection([&](const tree::Node* node) { return node->state().compile == compile; });
             },
-            [this, compile] { currentView()->setCompile(compile); });
+            [this, compile] { currentView()->editor().setCompile(compile); });
     };
     addCompile(tr("&As What Is Around It"), {});
     m_pythonMenu->addSeparator();

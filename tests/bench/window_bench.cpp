@@ -90,7 +90,7 @@ void deleteFile(benchmark::State& state)
 {
     Window window;
     for (auto _ : state) {
-        window.view().deleteSelection();
+        window.view().editor().deleteSelection();
         Window::settle();
         state.PauseTiming();
         window.document().undoStack().undo();
@@ -104,10 +104,10 @@ BENCHMARK(deleteFile)->Unit(benchmark::kMillisecond);
 void pasteFile(benchmark::State& state)
 {
     Window window;
-    window.view().copy();
+    window.view().editor().copy();
     const auto before = window.document().undoStack().count();
     for (auto _ : state) {
-        window.view().paste();
+        window.view().editor().paste();
         Window::settle();
         state.PauseTiming();
         if (window.document().undoStack().count() != before + 1) {
@@ -127,7 +127,7 @@ void undoDeletedFile(benchmark::State& state)
     Window window;
     for (auto _ : state) {
         state.PauseTiming();
-        window.view().deleteSelection();
+        window.view().editor().deleteSelection();
         Window::settle();
         state.ResumeTiming();
         window.document().undoStack().undo();

@@ -90,7 +90,7 @@ void EditingTest::whatIsNewIsShownEvenIfTheFilterWouldHideIt()
 {
     EditingWindow window;
     window.currentView()->filterEdit().setText(u"model"_s);
-    window.currentView()->newFolder();
+    window.currentView()->editor().newFolder();
     window.type(u"fresh"_s);
     window.press(Qt::Key_Return);
     QVERIFY(window.currentView()->filterEdit().text().isEmpty());
@@ -219,7 +219,7 @@ void EditingTest::anAlignmentOfAFolderIsThatOfTheFilesInIt()
 {
     EditingWindow window;
     window.click(window.at("lib"));
-    window.currentView()->setAlignment(64);
+    window.currentView()->editor().setAlignment(64);
     QCOMPARE(window.at("lib/a.py").state().alignmentOverride, 64U);
     QCOMPARE(window.at("lib/deep/x.bin").state().alignmentOverride, 64U);
     QCOMPARE(window.document().undoStack().count(), 1);
@@ -459,7 +459,7 @@ void EditingTest::actionsAreOffWithoutAnythingToDo()
     }
     window.newDocument();
     QVERIFY(isOn("saveAction") && isOn("addFilesAction") && !isOn("deleteAction") && !isOn("undoAction"));
-    window.currentView()->newFolder();
+    window.currentView()->editor().newFolder();
     window.press(Qt::Key_Return);
     QVERIFY(isOn("deleteAction") && isOn("undoAction") && !isOn("redoAction"));
     window.press(Qt::Key_Z, Qt::ControlModifier);

@@ -115,7 +115,7 @@ void ScreenshotTest::theSampleIsShownInBothPalettes()
     window.chooseTarget(u"OpenMV N6"_s);
     window.open({sample()});
     ROMSMITH_TRY(window.currentView() && window.document().tree().find("models/person_detect.tflite"));
-    ROMSMITH_TRY(!window.currentView()->isLoading());
+    ROMSMITH_TRY(!window.currentView()->importer().isLoading());
     window.tree().expandAll();
     window.click(test::at(window.document(), "models/person_detect.tflite"));
     ROMSMITH_TRY(window.jobs().isIdle());

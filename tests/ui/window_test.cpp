@@ -58,7 +58,7 @@ private Q_SLOTS:
 private:
     static void edit(UserWindow& window)
     {
-        window.currentView()->newFolder();
+        window.currentView()->editor().newFolder();
         window.press(Qt::Key_Return);
         QVERIFY(window.document().isModified());
     }
@@ -137,7 +137,7 @@ void WindowTest::imagesAndFilesOpenedTogetherAllArrive()
         ROMSMITH_TRY(window.jobs().isIdle());
         QStringList outlines;
         for (auto* view : window.findChildren<ui::DocumentView*>()) {
-            ROMSMITH_TRY(!view->isLoading());
+            ROMSMITH_TRY(!view->importer().isLoading());
             outlines.append(test::outlineOf(view->document()));
         }
         QVERIFY(outlines.join(u'|').contains("file19.txt"_L1));
@@ -739,7 +739,7 @@ void WindowTest::theUnsavedDialogNamesWhatWouldBeLost()
     ui::MainWindow window; // with its own questions
     window.show();
     window.newDocument();
-    window.currentView()->newFolder();
+    window.currentView()->editor().newFolder();
     const auto name = window.currentView()->document().name();
     QString said;
     const auto answer = [&](QMessageBox::StandardButton button) {

@@ -4,6 +4,7 @@
 
 #include "tests/ui/helpers.h"
 #include "ui/capacitybar.h"
+#include "ui/filteredit.h"
 #include "ui/mainwindow.h"
 #include "ui/noticebar.h"
 #include "ui/problemsview.h"
