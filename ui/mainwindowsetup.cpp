@@ -11,14 +11,13 @@
 #include "ui/mainwindow.h"
 #include "ui/problemspanel.h"
 #include "ui/targetselector.h"
-#include "ui/text.h"
+#include "ui/welcomepage.h"
 
 #include <QDockWidget>
+#include <QFileInfo>
 #include <QLabel>
 #include <QMenuBar>
-#include <QSettings>
 #include <QStatusBar>
-#include <QTabWidget>
 #include <QToolBar>
 #include <QToolButton>
 #include <QUndoGroup>
@@ -59,17 +58,18 @@ void MainWindow::buildActions()
 {
     const auto s = [](const char* text) { return QString::fromLatin1(text); };
     addAction(s("newAction"), tr("&New"), s("document-new"), QKeySequence::New, [this] { newDocument(); });
-    addAction(s("openAction"), tr("&Open…"), s("document-open"), QKeySequence::Open, [this] { open(askForImages()); });
+    addAction(s("openAction"), tr("&Open…"), s("document-open"), QKeySequence::Open,
+              [this] { open(m_questions.askForImages()); });
     m_documentActions << addAction(s("saveAction"), tr("&Save"), s("document-save"), QKeySequence::Save, [this] {
-        save(*currentView());
+        m_saving.save(*currentView());
     }) << addAction(s("saveAsAction"), tr("Save &As…"), {}, QKeySequence(Qt::CTRL | Qt::SHIFT | Qt::Key_S), [this] {
-        saveAs(*currentView());
-    }) << addAction(s("saveCopyAction"), tr("Save a Cop&y…"), {}, {}, [this] { saveCopy(); });
+        m_saving.saveAs(*currentView());
+    }) << addAction(s("saveCopyAction"), tr("Save a Cop&y…"), {}, {}, [this] { m_saving.saveCopy(*currentView()); });
     addAction(s("closeAction"), tr("&Close"), {}, QKeySequence(Qt::CTRL | Qt::Key_W),
               [this] { closeTab(m_tabs->currentIndex()); });
     addAction(s("reopenAction"), tr("Reopen Close&d"), {}, QKeySequence(Qt::CTRL | Qt::SHIFT | Qt::Key_T), [this] {
-        if (!m_closedPaths.isEmpty()) {
-            open({m_closedPaths.takeLast()});
+        if (m_session.hasClosed()) {
+            open({m_session.takeClosed()});
         }
     });
     m_documentActions << addAction(s("revertAction"), tr("Re&vert to the Saved File"), s("refresh"),
@@ -86,10 +86,11 @@ void MainWindow::buildActions()
     redo->setIcon(icon(s("redo")));
 
     m_documentActions << addAction(s("addFilesAction"), tr("Add &Files…"), s("add-files"),
-                                   QKeySequence(Qt::ALT | Qt::Key_A), [this] { addFilesToCurrent(askForFiles()); })
+                                   QKeySequence(Qt::ALT | Qt::Key_A),
+                                   [this] { addFilesToCurrent(m_questions.askForFiles()); })
                       << addAction(s("addFolderAction"), tr("Add F&older…"), s("add-folder"),
                                    QKeySequence(Qt::ALT | Qt::SHIFT | Qt::Key_A),
-                                   [this] { addFilesToCurrent({askForFolder(tr("Add Folder"))}); });
+                                   [this] { addFilesToCurrent({m_questions.askForFolder(tr("Add Folder"))}); });
     addEditAction(s("newFolderAction"), tr("&New Folder"), s("new-folder"),
                   QKeySequence(Qt::CTRL | Qt::SHIFT | Qt::Key_N), &TreeEditor::newFolder);
     addEditAction(s("sortAction"), tr("&Sort by Name"), {}, {}, &TreeEditor::sortByName);
@@ -183,7 +184,7 @@ void MainWindow::buildToolBar()
     bar->addWidget(label);
     bar->addWidget(m_targets);
     connect(m_targets, &TargetSelector::chosen, this, [this](const build::Target& target) {
-        QSettings().setValue(targetKey, text(target.key()));
+        m_session.setLastTarget(target);
         if (auto* view = currentView()) {
             view->document().setTarget(target);
         }
@@ -323,7 +324,7 @@ void MainWindow::buildMenus()
     auto* view = menuBar()->addMenu(tr("&View"));
     add(view, {"filterAction", "goToOffsetAction", "", "expandAction", "collapseAction", "imageOrderAction", ""});
     m_compareMenu = view->addMenu(icon(QStringLiteral("compare")), tr("Com&pare With"));
-    connect(m_compareMenu, &QMenu::aboutToShow, this, &MainWindow::rebuildCompareMenu);
+    connect(m_compareMenu, &QMenu::aboutToShow, &m_comparisons, [this] { m_comparisons.fill(*m_compareMenu); });
     add(view, {"propertiesAction", ""});
     for (auto* bar : findChildren<QToolBar*>()) {
         view->addAction(bar->toggleViewAction());
@@ -388,6 +389,42 @@ void MainWindow::buildImageMenu()
         addPython(level, levels[i], &build::PythonOptions::optimization, i);
     }
     m_documentMenus = {layout, python};
+}
+
+void MainWindow::showContextMenu(const QPoint& position)
+{
+    QMenu menu(this);
+    const bool selected = currentView()->treeView().selectionModel()->hasSelection();
+    const auto add = [&](std::initializer_list<const char*> names) {
+        for (const auto* name : names) {
+            *name == '\0' ? static_cast<void>(menu.addSeparator()) : menu.addAction(action(QString::fromLatin1(name)));
+        }
+    };
+    add({"addFilesAction", "addFolderAction", "newFolderAction", "pasteAction"});
+    if (selected) {
+        add({"", "openNestedAction", "replaceAction", "renameAction", "cutAction", "copyAction", "duplicateAction",
+             "deleteAction", "", "moveUpAction", "moveDownAction"});
+        menu.addMenu(m_alignmentMenu);
+        menu.addMenu(m_pythonMenu);
+        add({"", "copyPathAction", "extractAction", "propertiesAction"});
+    }
+    menu.exec(position);
+}
+
+void MainWindow::rebuildRecentMenu()
+{
+    m_recentMenu->clear();
+    const auto recent = m_session.recentFiles();
+    m_welcome->setRecent(recent);
+    for (const auto& path : recent) {
+        connect(m_recentMenu->addAction(QFileInfo(path).fileName() % QStringLiteral(" — ") % QFileInfo(path).path()),
+                &QAction::triggered, this, [this, path] { open({path}); });
+    }
+    if (!recent.isEmpty()) {
+        m_recentMenu->addSeparator();
+    }
+    connect(m_recentMenu->addAction(tr("&Clear")), &QAction::triggered, &m_session, &Session::clearRecent);
+    m_recentMenu->setEnabled(!recent.isEmpty());
 }
 
 void MainWindow::buildStatusBar()

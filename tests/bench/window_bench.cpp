@@ -24,7 +24,7 @@ class Window : public ui::MainWindow
 public:
     Window()
     {
-        askAboutUnsaved = [](const QStringList&) { return Unsaved::Discard; };
+        questions().askAboutUnsaved = [](const QStringList&) { return ui::Unsaved::Discard; };
         newDocument();
         test::must(document().perform(document().tree().add(document().tree().root(),
                                                             bench::manyFiles().root().copy()->takeChildren(),

@@ -230,7 +230,7 @@ void EditingTest::aFileTakesTheContentOfAnother()
     const test::Folder folder;
     const auto path = folder.write(u"new.tflite"_s, "a newer model");
     EditingWindow window;
-    window.askForFiles = [&] { return QStringList{path}; };
+    window.questions().askForFiles = [&] { return QStringList{path}; };
     window.click(window.at("model.tflite"));
     window.action(u"replaceAction"_s)->trigger();
     ROMSMITH_TRY(test::textAt(window.document(), "model.tflite") == u"a newer model"_s);
@@ -399,7 +399,7 @@ void EditingTest::newThingsGoIntoTheSelectedFolder()
     const test::Folder folder;
     const auto file = folder.write(u"new.txt"_s, "new");
     EditingWindow window;
-    window.askForFiles = [&] { return QStringList{file}; };
+    window.questions().askForFiles = [&] { return QStringList{file}; };
     window.click(window.at("lib"));
     window.press(Qt::Key_A, Qt::AltModifier);
     ROMSMITH_TRY(window.document().tree().find("lib/new.txt"));
@@ -407,7 +407,7 @@ void EditingTest::newThingsGoIntoTheSelectedFolder()
     QVERIFY(window.tree().isExpanded(window.tree().viewIndex(window.at("lib"))));
 
     folder.write(u"dir/inside.txt"_s, "inside");
-    window.askForFolder = [&](const QString&) { return folder.path(u"dir"_s); };
+    window.questions().askForFolder = [&](const QString&) { return folder.path(u"dir"_s); };
     window.press(Qt::Key_A, Qt::AltModifier | Qt::ShiftModifier);
     ROMSMITH_TRY(window.document().tree().find("lib/dir/inside.txt")); // beside the selected file
     QCOMPARE(window.document().undoStack().count(), 2);

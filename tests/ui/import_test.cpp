@@ -134,7 +134,7 @@ void ImportTest::theImageIsExportedWithItsSources()
     EditingWindow window({{"lib/a.py", "a = 1\n"}, {"b.txt", "b"}});
     QByteArray first;
     for (const auto& name : {u"one.tar.gz"_s, u"two.tar.gz"_s}) {
-        window.askForArchivePath = [&](const QString&) { return folder.path(name); };
+        window.questions().askForArchivePath = [&](const QString&) { return folder.path(name); };
         window.action(u"exportAction"_s)->trigger();
         ROMSMITH_TRY(window.notice().isVisible() && window.notice().text().contains(name));
         const auto archive = test::must(sources::loadArchive(ui::toPath(folder.path(name)), {}));

@@ -140,7 +140,7 @@ void ScreenshotTest::theSampleIsShownInBothPalettes()
     QVERIFY(contrastIn(picture, part(window.currentView()->capacityBar(), window.currentView()->capacityBar().rect()))
             > 60);
     QVERIFY(!window.document().plan().layout.unchangedSource());
-    window.askAboutUnsaved = [](const QStringList&) { return ui::MainWindow::Unsaved::Discard; };
+    window.questions().askAboutUnsaved = [](const QStringList&) { return ui::Unsaved::Discard; };
 }
 
 QTEST_MAIN(ScreenshotTest)
