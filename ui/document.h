@@ -30,6 +30,12 @@ public:
     [[nodiscard]] tree::RomTree& tree() { return m_tree; }
     [[nodiscard]] const tree::RomTree& tree() const { return m_tree; }
     [[nodiscard]] const build::Plan& plan() const { return m_plan; }
+
+    /// True for what is in the tree; safe for nodes that are gone.
+    [[nodiscard]] bool holds(const tree::Node* node) const
+    {
+        return node == &m_tree.root() || m_plan.indexOf.contains(node);
+    }
     [[nodiscard]] QUndoStack& undoStack() { return m_undoStack; }
 
     [[nodiscard]] const build::Target& target() const { return m_options.target; }

@@ -50,6 +50,16 @@ bool isSameFile(const QString& a, const QString& b)
                                              : first.absoluteFilePath() == second.absoluteFilePath();
 }
 
+bool isImageFile(const QString& path)
+{
+    QFile file(path);
+    if (!QFileInfo(path).isFile() || !file.open(QIODevice::ReadOnly)) {
+        return false;
+    }
+    const auto begin = file.read(static_cast<qint64>(romfs::magic.size()));
+    return romfs::hasMagic(std::as_bytes(std::span(begin)));
+}
+
 DocumentFile::DocumentFile(Document& document, FileStamp stamp, Jobs& jobs, QObject* parent)
     : QObject(parent)
     , m_document(document)

@@ -41,6 +41,9 @@ struct Opened
 /// True if both paths lead to one file, which may not be there yet.
 [[nodiscard]] bool isSameFile(const QString& a, const QString& b);
 
+/// True if the file on disk begins like an image; its name does not matter.
+[[nodiscard]] bool isImageFile(const QString& path);
+
 /// The file that a document was read from or saved to: writes it, one request after the other, and tells when somebody
 /// else does.
 class DocumentFile : public QObject

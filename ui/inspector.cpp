@@ -48,7 +48,7 @@ void Inspector::show(Document* document, tree::Node* node, const QString& summar
 void Inspector::refresh()
 {
     // A node that left the tree may come back by an undo, but may also be freed; whoever selects it again tells.
-    if (!m_document || !m_document->plan().indexOf.contains(m_node)) {
+    if (!m_document || !m_document->holds(m_node)) {
         m_node = nullptr;
     }
     if (!isVisible()) {

@@ -2,11 +2,8 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "ui/mainwindow.h"
 
-#include "core/boards/boardtable.h"
-#include "core/sources/imagefile.h"
 #include "ui/compareview.h"
 #include "ui/hexpanel.h"
-#include "ui/icons.h"
 #include "ui/imagemap.h"
 #include "ui/inspector.h"
 #include "ui/nodemimedata.h"
@@ -21,66 +18,40 @@
 #include <QApplication>
 #include <QCloseEvent>
 #include <QDockWidget>
-#include <QFileDialog>
 #include <QFileInfo>
-#include <QInputDialog>
 #include <QLabel>
-#include <QLineEdit>
 #include <QMenu>
 #include <QMessageBox>
 #include <QMimeData>
-#include <QPainter>
-#include <QPointer>
-#include <QPushButton>
 #include <QSettings>
 #include <QStackedWidget>
 #include <QStatusBar>
 #include <QTabBar>
-#include <QTabWidget>
 #include <QToolButton>
 #include <QUndoGroup>
-
-#include <algorithm>
 
 namespace romsmith::ui {
 namespace {
 
 constexpr int stateVersion = 1;
-constexpr int mostRecentFiles = 10;
-const QString recentKey = QStringLiteral("recentFiles");
-const QString targetsKey = QStringLiteral("targets"); ///< by the paths of images
-const QString sessionKey = QStringLiteral("session");
-
-/// Rows can be carried over the tabs into another image; files that are dropped on them open like anywhere else.
-class DocumentTabs final : public QTabWidget
-{
-public:
-    explicit DocumentTabs(MainWindow& window)
-        : QTabWidget(&window)
-    {
-        setDocumentMode(true);
-        setTabsClosable(true);
-        setMovable(true);
-        setObjectName(QStringLiteral("documentTabs"));
-        setAccessibleName(MainWindow::tr("Open images"));
-        tabBar()->setChangeCurrentOnDrag(true);
-        tabBar()->setAcceptDrops(true);
-        tabBar()->installEventFilter(&window);
-    }
-};
 
 } // namespace
 
 MainWindow::MainWindow(QWidget* parent)
     : QMainWindow(parent)
+    , m_questions(*this)
     , m_undoGroup(new QUndoGroup(this))
-    , m_tabs(new DocumentTabs(*this))
+    , m_tabs(new DocumentTabs(this))
+    , m_saving(*m_tabs, m_session, m_questions)
+    , m_closing(*m_tabs, m_saving, m_questions)
+    , m_comparisons(*m_tabs, m_questions, m_jobs)
+    , m_opening(*m_tabs, m_session, m_jobs, [this] { return m_targets->target(); })
     , m_pages(new QStackedWidget(this))
 {
     setWindowTitle(QStringLiteral("Romsmith"));
     setAcceptDrops(true);
     resize(1180, 760);
-    connectQuestions();
+    m_tabs->tabBar()->installEventFilter(this);
     buildActions();
     m_welcome = new WelcomePage({action(QStringLiteral("newAction")), action(QStringLiteral("openAction"))}, this);
     connect(m_welcome, &WelcomePage::openRequested, this, [this](const QString& path) { open({path}); });
@@ -94,18 +65,24 @@ MainWindow::MainWindow(QWidget* parent)
     connect(m_tabs, &QTabWidget::currentChanged, this, &MainWindow::currentChanged);
     connect(m_tabs, &QTabWidget::tabCloseRequested, this, &MainWindow::closeTab);
     connect(&m_jobs, &Jobs::changed, this, &MainWindow::updateJobs);
+    connect(&m_session, &Session::recentChanged, this, &MainWindow::rebuildRecentMenu);
+    connect(&m_opening, &Opening::opened, this, &MainWindow::addTab);
+    connect(&m_closing, &Closing::closed, this, [this](const QStringList& paths) {
+        m_session.addClosed(paths);
+        currentChanged();
+    });
     constexpr int sessionDelay = 1000;
     m_sessionTimer.setSingleShot(true);
     m_sessionTimer.setInterval(sessionDelay);
     connect(&m_sessionTimer, &QTimer::timeout, this, [this] {
         noteSession();
-        saveSession();
+        saveLayout();
     });
 
     const QSettings settings;
     restoreGeometry(settings.value(QStringLiteral("geometry")).toByteArray());
     restoreState(settings.value(QStringLiteral("windowState")).toByteArray(), stateVersion);
-    m_targets->setTarget(build::Target::fromKey(settings.value(targetKey).toString().toStdString()));
+    m_targets->setTarget(m_session.lastTarget());
     currentChanged();
 }
 
@@ -116,37 +93,7 @@ MainWindow::~MainWindow()
     m_map->setDocument(nullptr);
     m_inspector->show(nullptr, nullptr);
     disconnect(m_tabs, nullptr, this, nullptr);
-    qDeleteAll(views());
-}
-
-void MainWindow::connectQuestions()
-{
-    askAboutUnsaved = [this](const QStringList& documents) { return unsavedDialog(documents); };
-    askForSavePath = [this](const QString& suggested) {
-        QFileDialog dialog(this, tr("Save Image"), {}, tr("ROMFS images (*.img *.romfs);;All files (*)"));
-        dialog.setAcceptMode(QFileDialog::AcceptSave);
-        dialog.setDefaultSuffix(QStringLiteral("img"));
-        dialog.selectFile(suggested);
-        return dialog.exec() == QDialog::Accepted ? dialog.selectedFiles().value(0) : QString();
-    };
-    askForArchivePath = [this](const QString& suggested) {
-        return QFileDialog::getSaveFileName(this, tr("Export to an Archive"), suggested,
-                                            tr("Archives (*.zip *.tar.gz *.tgz)"));
-    };
-    askForImages = [this] {
-        return QFileDialog::getOpenFileNames(this, tr("Open Images"), {},
-                                             tr("ROMFS images (*.img *.romfs *.bin);;All files (*)"));
-    };
-    askForOtherImage = [this] {
-        return QFileDialog::getOpenFileName(this, tr("Compare With"), {},
-                                            tr("ROMFS images (*.img *.romfs *.bin);;All files (*)"));
-    };
-    askForFiles = [this] { return QFileDialog::getOpenFileNames(this, tr("Add Files")); };
-    askForOffset = [this] {
-        return QInputDialog::getText(this, tr("Go to Offset"),
-                                     tr("Offset in the image, or address on the board (0x1f40 or 8000):"));
-    };
-    askForFolder = [this](const QString& title) { return QFileDialog::getExistingDirectory(this, title); };
+    qDeleteAll(m_tabs->views());
 }
 
 QAction* MainWindow::action(const QString& name) const
@@ -156,123 +103,22 @@ QAction* MainWindow::action(const QString& name) const
 
 DocumentView* MainWindow::currentView() const
 {
-    return qobject_cast<DocumentView*>(m_tabs->currentWidget());
+    return m_tabs->currentView();
 }
 
 int MainWindow::documentCount() const
 {
-    return static_cast<int>(views().size());
-}
-
-QList<DocumentView*> MainWindow::views() const
-{
-    QList<DocumentView*> all;
-    for (int i = 0; i < m_tabs->count(); ++i) {
-        if (auto* view = qobject_cast<DocumentView*>(m_tabs->widget(i))) {
-            all.append(view);
-        }
-    }
-    return all;
+    return static_cast<int>(m_tabs->views().size());
 }
 
 void MainWindow::newDocument()
 {
-    addView(std::make_unique<Document>());
+    m_opening.newDocument();
 }
 
 void MainWindow::open(const QStringList& paths)
 {
-    QStringList images;
-    QStringList content;
-    for (const auto& path : paths) {
-        const bool namedLikeOne = path.endsWith(QLatin1String(".img")) || path.endsWith(QLatin1String(".romfs"));
-        (isImageFile(path) || namedLikeOne ? images : content).append(path);
-    }
-    openImages(images);
-    if (!content.isEmpty()) {
-        newDocument();
-        auto* view = currentView();
-        const bool oneFolder = content.size() == 1 && QFileInfo(content.front()).isDir();
-        view->addFiles(content, {.folder = &view->document().tree().root(), .row = {}},
-                       oneFolder ? Adding::ContentOfFolder : Adding::Whole);
-    }
-}
-
-DocumentView* MainWindow::viewOf(const QString& path) const
-{
-    const auto open = views();
-    const auto found = std::ranges::find_if(open, [&path](const DocumentView* view) {
-        return !view->document().path().isEmpty() && isSameFile(view->document().path(), path);
-    });
-    return found == open.end() ? nullptr : *found;
-}
-
-void MainWindow::openImages(const QStringList& paths)
-{
-    QStringList closed;
-    for (const auto& path : paths) {
-        if (auto* view = viewOf(path)) {
-            m_tabs->setCurrentWidget(view);
-        } else {
-            closed.append(path);
-        }
-    }
-    if (closed.isEmpty()) {
-        return;
-    }
-    m_jobs.run(
-        this, tr("Opening %1").arg(QFileInfo(closed.front()).fileName()),
-        [closed](const std::stop_token& stop) {
-            std::vector<Opened> images;
-            for (auto path = closed.begin(); path != closed.end() && !stop.stop_requested(); ++path) {
-                images.push_back(Opened::read(*path));
-            }
-            return images;
-        },
-        [this](std::vector<Opened> images) { addOpened(std::move(images)); });
-}
-
-void MainWindow::addOpened(std::vector<Opened> images)
-{
-    QStringList errors;
-    for (auto& [path, stamp, image] : images) {
-        if (auto* view = viewOf(path)) { // was asked for twice
-            m_tabs->setCurrentWidget(view);
-        } else if (image) {
-            addView(std::make_unique<Document>(std::move(*image), QFileInfo(path).absoluteFilePath()), stamp);
-            updateRecent(path);
-        } else {
-            errors.append(text(image.error().message));
-        }
-    }
-    if (!errors.isEmpty()) {
-        if (!currentView()) {
-            newDocument();
-        }
-        currentView()->showError(errors.join(QLatin1Char('\n')));
-    }
-}
-
-DocumentView& MainWindow::addView(std::unique_ptr<Document> document, const FileStamp& stamp)
-{
-    // An untouched new image makes room for what is opened.
-    auto* current = currentView();
-    const bool replaces = current && !document->path().isEmpty() && current->document().path().isEmpty()
-        && !current->isNested() && current->document().plan().flat.entries.empty()
-        && current->document().undoStack().count() == 0 && !current->document().isModified()
-        && current->noticeBar().isHidden() && !current->isLoading();
-    if (!document->isRecovered()) {
-        document->setTarget(rememberedTarget(document->path()).value_or(m_targets->target()));
-    }
-    auto* view = new DocumentView(std::move(document), m_jobs, stamp, m_tabs);
-    addTab(view);
-    if (const auto& problem = boards::BoardTable::userFileProblem(); problem && !std::exchange(m_hasSaidBoards, true)) {
-        view->showError(text(problem->message));
-    }
-    if (replaces && !QApplication::activeModalWidget()) { // a question may be about it
-        delete current;
-    }
-    return *view;
+    m_opening.open(paths);
 }
 
 void MainWindow::addTab(DocumentView* view)
@@ -295,11 +141,11 @@ void MainWindow::addTab(DocumentView* view)
     connect(view, &DocumentView::currentNodeChanged, this, &MainWindow::updateActions);
     connect(view, &DocumentView::currentNodeChanged, this, &MainWindow::showCurrentNode);
     connect(view, &DocumentView::compareWithFileRequested, this,
-            [this, view] { compareWithFile(*view, view->document().path()); });
+            [this, view] { m_comparisons.compareWithFile(*view, view->document().path()); });
     connect(view, &DocumentView::contextMenuRequested, this, &MainWindow::showContextMenu);
-    connect(view, &DocumentView::openRequested, this, &MainWindow::open);
+    connect(&view->importer(), &Importer::openRequested, this, &MainWindow::open);
     connect(view, &DocumentView::nestedOpened, this, &MainWindow::addTab);
-    connect(view, &DocumentView::saveAsRequested, this, [this, view] { saveAs(*view); });
+    connect(view, &DocumentView::saveAsRequested, this, [this, view] { m_saving.saveAs(*view); });
     for (auto* action : std::as_const(m_treeActions)) {
         view->addAction(action);
     }
@@ -315,7 +161,7 @@ void MainWindow::recoverDocuments()
     for (auto& abandoned : journals.readable) {
         const auto lost = abandoned.snapshot.lostContents;
         const auto stamp = FileStamp::of(abandoned.snapshot.path);
-        auto& view = addView(std::make_unique<Document>(std::move(abandoned.snapshot)), stamp);
+        auto& view = m_opening.add(std::make_unique<Document>(std::move(abandoned.snapshot)), stamp);
         if (view.document().journal().waitForWritten()) {
             abandoned.remove();
         }
@@ -344,7 +190,7 @@ void MainWindow::discardRecovered(DocumentView& view)
     if (!view.document().path().isEmpty()) {
         view.reload();
     } else if (view.document().undoStack().count() > 0) { // edited since it came back
-        closeDocuments({&view});
+        m_closing.close({&view});
     } else {
         delete &view;
         currentChanged();
@@ -362,7 +208,7 @@ void MainWindow::addFilesToCurrent(QStringList paths)
 void MainWindow::goToOffset()
 {
     bool valid = false;
-    const auto answer = askForOffset().trimmed();
+    const auto answer = m_questions.askForOffset().trimmed();
     const auto offset = answer.toULongLong(&valid, 0);
     if (!currentView()) {
         return;
@@ -411,72 +257,9 @@ void MainWindow::showCurrentNode()
     m_map->highlight(node);
 }
 
-void MainWindow::rebuildCompareMenu()
-{
-    m_compareMenu->clear();
-    auto* view = currentView();
-    const auto add = [this](const QString& text, auto run) {
-        connect(m_compareMenu->addAction(text), &QAction::triggered, this, run);
-    };
-    if (!view) {
-        return;
-    }
-    if (const auto& path = view->document().path(); !path.isEmpty()) {
-        add(tr("The &Saved File"), [this, view, path] { compareWithFile(*view, path); });
-    }
-    for (auto* other : views()) {
-        if (other != view) {
-            add(other->document().name(), [this, view, other] {
-                // What is being looked at is the newer one, as against the saved file.
-                showComparison(new CompareView(other->document().name(), other->document().image(),
-                                               view->document().name(), view->document().image(), m_tabs));
-            });
-        }
-    }
-    add(tr("&Another File…"), [this, view = QPointer(view)] {
-        if (const auto path = askForOtherImage(); !path.isEmpty() && view) {
-            compareWithFile(*view, path);
-        }
-    });
-}
-
-void MainWindow::compareWithFile(DocumentView& view, const QString& path)
-{
-    const auto fileName = QFileInfo(path).fileName();
-    m_jobs.run(
-        &view, tr("Reading %1").arg(fileName),
-        [path](const std::stop_token&) { return sources::openImage(toPath(path)); },
-        [this, path, fileName, &view](Result<romfs::Image> file) {
-            if (!file) {
-                view.showError(text(file.error().message));
-                return;
-            }
-            const auto& document = view.document();
-            Document other(std::move(*file), path);
-            other.setTarget(document.target());
-            const auto name = path == document.path() ? tr("%1 as saved").arg(fileName) : fileName;
-            showComparison(new CompareView(name, other.image(), document.name(), document.image(), m_tabs));
-        });
-}
-
-void MainWindow::showComparison(CompareView* comparison)
-{
-    m_tabs->setCurrentIndex(m_tabs->addTab(comparison, icon(QStringLiteral("compare")), comparison->title()));
-    comparison->setFocus();
-}
-
 void MainWindow::updateTitles()
 {
-    for (auto* view : views()) {
-        const auto& document = view->document();
-        const auto index = m_tabs->indexOf(view);
-        const QString text = document.name() % (document.isRecovered() ? tr(" (recovered)") : QString())
-            % (document.isModified() ? QStringLiteral("*") : QString());
-        if (m_tabs->tabText(index) != text) { // or the window would be laid out anew after each edit
-            m_tabs->setTabText(index, text);
-        }
-        m_tabs->setTabToolTip(index, document.path());
-    }
+    m_tabs->updateTitles();
     const auto* view = currentView();
     if (const auto* comparison = qobject_cast<const CompareView*>(m_tabs->currentWidget())) {
         setWindowTitle(comparison->title() % QStringLiteral(" — Romsmith"));
@@ -516,7 +299,7 @@ void MainWindow::updateActions()
         enable(action, selected, view ? tr("nothing is selected") : tr("no image is open"));
     }
     action(QStringLiteral("closeAction"))->setEnabled(m_tabs->count() > 0);
-    enable(action(QStringLiteral("reopenAction")), !m_closedPaths.isEmpty(), tr("nothing was closed yet"));
+    enable(action(QStringLiteral("reopenAction")), m_session.hasClosed(), tr("nothing was closed yet"));
     enable(action(QStringLiteral("revertAction")), view && !view->document().path().isEmpty(),
            tr("the image is not a file yet"));
     const auto* node = view ? view->treeView().currentNode() : nullptr;
@@ -540,71 +323,22 @@ void MainWindow::updateJobs()
     }
 }
 
-void MainWindow::save(DocumentView& view)
-{
-    if (view.isNested()) {
-        view.saveIntoOuter();
-    } else if (view.document().path().isEmpty()) {
-        saveAs(view);
-    } else {
-        view.save(view.document().path(), {});
-    }
-}
-
-void MainWindow::saveAs(DocumentView& view)
-{
-    if (const auto path = pathToSaveAs(view); !path.isEmpty()) {
-        view.save(path, [this, path] { updateRecent(path); });
-    }
-}
-
-QString MainWindow::pathToSaveAs(const DocumentView& view)
-{
-    const QPointer self(&view);
-    const auto& known = view.document().path();
-    auto path = askForSavePath(known.isEmpty() ? QStringLiteral("romfs0.img") : known);
-    if (!self || path.isEmpty()) {
-        return {};
-    }
-    if (auto* other = viewOf(path); other && other != &view) {
-        currentView()->showError(
-            tr("%1 is open in another tab, which would lose its file. Choose another name, or close that tab first.")
-                .arg(path));
-        return {};
-    }
-    return path;
-}
-
-void MainWindow::saveCopy()
-{
-    const QPointer view(currentView());
-    const auto path = askForSavePath({});
-    if (path.isEmpty() || !view) {
-        return;
-    }
-    if (auto* other = viewOf(path); other && other != view) {
-        view->showError(tr("%1 is open in another tab. Choose another name.").arg(path));
-    } else {
-        view->saveCopy(path);
-    }
-}
-
 void MainWindow::extractSelection()
 {
     const QPointer view(currentView());
-    const auto folder = askForFolder(tr("Extract to Folder"));
+    const auto folder = m_questions.askForFolder(tr("Extract to Folder"));
     if (!folder.isEmpty() && view) {
         const auto nodes = view->treeView().selectedNodes();
-        view->extract({nodes.begin(), nodes.end()}, folder);
+        view->exporter().extract({nodes.begin(), nodes.end()}, folder);
     }
 }
 
 void MainWindow::extractAll()
 {
     const QPointer view(currentView());
-    const auto folder = askForFolder(tr("Extract All to Folder"));
+    const auto folder = m_questions.askForFolder(tr("Extract All to Folder"));
     if (!folder.isEmpty() && view) {
-        view->extract({&view->document().tree().root()}, folder);
+        view->exporter().extract({&view->document().tree().root()}, folder);
     }
 }
 
@@ -612,113 +346,17 @@ void MainWindow::closeTab(int index)
 {
     auto* tab = m_tabs->widget(index);
     if (auto* view = qobject_cast<DocumentView*>(tab)) {
-        closeDocuments({view});
+        m_closing.close({view});
     } else {
         delete tab;
     }
 }
 
-void MainWindow::closeViews(const QList<QPointer<DocumentView>>& toClose)
-{
-    for (const auto& view : toClose) {
-        if (view) {
-            if (const auto& path = view->document().path(); !path.isEmpty()) {
-                m_closedPaths.append(path);
-            }
-            delete view;
-        }
-    }
-    currentChanged();
-}
-
-QList<QPointer<DocumentView>> MainWindow::withNested(const QList<DocumentView*>& outer) const
-{
-    auto all = outer;
-    for (auto* view : views()) {
-        for (auto* around = view->outer(); around && !all.contains(view); around = around->outer()) {
-            if (outer.contains(around)) {
-                all.append(view);
-            }
-        }
-    }
-    // What is nested goes into its outer image first: that one is to be saved with it.
-    std::ranges::stable_sort(all, std::ranges::greater(), &DocumentView::depth);
-    return {all.begin(), all.end()};
-}
-
-bool MainWindow::closeDocuments(const QList<DocumentView*>& documents, const std::function<void()>& closedLater)
-{
-    const auto toClose = withNested(documents);
-    QStringList unsaved;
-    for (const auto& view : toClose) {
-        if (view->document().isModified()) {
-            unsaved.append(view->document().name());
-        }
-    }
-    const auto answer = unsaved.isEmpty() ? Unsaved::Discard : askAboutUnsaved(unsaved);
-    if (answer == Unsaved::Cancel) {
-        return false;
-    }
-    if (answer == Unsaved::Save) {
-        return saveAndClose(toClose, closedLater);
-    }
-    closeViews(toClose);
-    return true;
-}
-
-/// Everything is saved before anything is closed, so that a failure or second thoughts lose nothing. True if there was
-/// nothing to wait for.
-bool MainWindow::saveAndClose(const QList<QPointer<DocumentView>>& toClose, const std::function<void()>& closedLater)
-{
-    QList<std::pair<QPointer<DocumentView>, QString>> toSave;
-    for (const auto& view : toClose) {
-        if (!view || !view->document().isModified()) {
-            continue;
-        }
-        if (view->isNested()) {
-            view->saveIntoOuter();
-            if (view->document().isModified()) {
-                m_tabs->setCurrentWidget(view); // it says why
-                return false;
-            }
-            continue;
-        }
-        m_tabs->setCurrentWidget(view);
-        const auto path = view->document().path().isEmpty() ? pathToSaveAs(*view) : view->document().path();
-        if (path.isEmpty()) {
-            return false;
-        }
-        toSave.emplace_back(view, path);
-    }
-    const auto left = std::make_shared<qsizetype>(toSave.size());
-    const auto closeAll = [this, toClose, closedLater] {
-        const auto isUnsaved = [](const QPointer<DocumentView>& view) { return view && view->document().isModified(); };
-        if (std::ranges::any_of(toClose, isUnsaved)) {
-            return; // edited while it was saved
-        }
-        closeViews(toClose);
-        if (closedLater) {
-            closedLater();
-        }
-    };
-    for (const auto& [view, path] : toSave) {
-        view->save(path, [left, closeAll] {
-            if (--*left == 0) {
-                closeAll();
-            }
-        });
-    }
-    if (toSave.isEmpty()) {
-        closeViews(toClose);
-    }
-    return toSave.isEmpty();
-}
-
 void MainWindow::restoreSession()
 {
-    auto paths = QSettings().value(sessionKey).toStringList();
+    auto paths = m_session.openFiles();
     paths.removeIf([](const QString& path) { return !QFileInfo::exists(path); });
-    openImages(paths);
+    m_opening.openImages(paths);
 }
 
 void MainWindow::closeEvent(QCloseEvent* event)
@@ -732,53 +370,31 @@ void MainWindow::closeEvent(QCloseEvent* event)
         event->ignore();
         return;
     }
-    if (!closeDocuments(views(), [this] { close(); })) {
+    if (!m_closing.close(m_tabs->views(), [this] { close(); })) {
         event->ignore(); // comes back when everything is saved
         return;
     }
     m_sessionTimer.stop();
-    saveSession();
+    saveLayout();
     event->accept();
-}
-
-void MainWindow::saveSession()
-{
-    QSettings settings;
-    settings.setValue(sessionKey, m_session);
-    settings.setValue(QStringLiteral("geometry"), saveGeometry());
-    settings.setValue(QStringLiteral("windowState"), saveState(stateVersion));
 }
 
 void MainWindow::noteSession()
 {
-    m_session.clear();
-    for (const auto* view : views()) {
+    QStringList paths;
+    for (const auto* view : m_tabs->views()) {
         if (const auto& path = view->document().path(); !path.isEmpty()) {
-            m_session.append(path);
+            paths.append(path);
         }
     }
+    m_session.setOpenFiles(paths);
 }
 
-MainWindow::Unsaved MainWindow::unsavedDialog(const QStringList& documents)
+void MainWindow::saveLayout()
 {
-    QMessageBox box(
-        QMessageBox::Warning, tr("Unsaved Changes"),
-        documents.size() == 1
-            ? tr("\"%1\" has changes that are not saved.").arg(documents.front())
-            : tr("These images have changes that are not saved:\n%1").arg(documents.join(QLatin1Char('\n'))),
-        QMessageBox::Save | QMessageBox::Discard | QMessageBox::Cancel, this);
-    if (documents.size() > 1) {
-        box.button(QMessageBox::Save)->setText(tr("&Save All"));
-    }
-    box.button(QMessageBox::Discard)->setText(tr("&Discard"));
-    switch (box.exec()) {
-    case QMessageBox::Save:
-        return Unsaved::Save;
-    case QMessageBox::Discard:
-        return Unsaved::Discard;
-    default:
-        return Unsaved::Cancel;
-    }
+    QSettings settings;
+    settings.setValue(QStringLiteral("geometry"), saveGeometry());
+    settings.setValue(QStringLiteral("windowState"), saveState(stateVersion));
 }
 
 bool MainWindow::eventFilter(QObject* watched, QEvent* event)
@@ -813,35 +429,9 @@ void MainWindow::dropEvent(QDropEvent* event)
     if (!opensFiles(*event->mimeData())) {
         return;
     }
-    QStringList paths;
-    for (const auto& url : event->mimeData()->urls()) {
-        if (url.isLocalFile()) {
-            paths.append(url.toLocalFile());
-        }
-    }
     event->setDropAction(Qt::CopyAction); // the files stay where they are, whatever keys are held
     event->accept();
-    open(paths);
-}
-
-void MainWindow::showContextMenu(const QPoint& position)
-{
-    QMenu menu(this);
-    const bool selected = currentView()->treeView().selectionModel()->hasSelection();
-    const auto add = [&](std::initializer_list<const char*> names) {
-        for (const auto* name : names) {
-            *name == '\0' ? static_cast<void>(menu.addSeparator()) : menu.addAction(action(QString::fromLatin1(name)));
-        }
-    };
-    add({"addFilesAction", "addFolderAction", "newFolderAction", "pasteAction"});
-    if (selected) {
-        add({"", "openNestedAction", "replaceAction", "renameAction", "cutAction", "copyAction", "duplicateAction",
-             "deleteAction", "", "moveUpAction", "moveDownAction"});
-        menu.addMenu(m_alignmentMenu);
-        menu.addMenu(m_pythonMenu);
-        add({"", "copyPathAction", "extractAction", "propertiesAction"});
-    }
-    menu.exec(position);
+    open(localPaths(event->mimeData()->urls()));
 }
 
 void MainWindow::showSettings()
@@ -849,7 +439,7 @@ void MainWindow::showSettings()
     auto* dialog = new SettingsDialog(this);
     dialog->setAttribute(Qt::WA_DeleteOnClose);
     connect(dialog, &SettingsDialog::compilerChanged, this, [this] {
-        for (auto* view : views()) {
+        for (auto* view : m_tabs->views()) {
             view->document().recompile();
         }
     });
@@ -874,18 +464,20 @@ void MainWindow::exportArchive()
 {
     const QPointer view(currentView());
     const auto base = QFileInfo(view->document().path()).completeBaseName();
-    const auto path = askForArchivePath((base.isEmpty() ? QStringLiteral("romfs0") : base) % QStringLiteral(".zip"));
+    const auto path
+        = m_questions.askForArchivePath((base.isEmpty() ? QStringLiteral("romfs0") : base) % QStringLiteral(".zip"));
     if (view && !path.isEmpty()) {
-        view->exportArchive(path);
+        view->exporter().exportArchive(path);
     }
 }
 
 void MainWindow::replaceContent()
 {
-    auto* view = currentView();
-    const auto paths = askForFiles();
-    if (view && !paths.isEmpty()) {
-        view->replaceCurrent(paths.front());
+    const QPointer view(currentView());
+    const auto paths = m_questions.askForFiles();
+    auto* file = view && !paths.isEmpty() ? view->treeView().currentNode() : nullptr;
+    if (file && file->isFile()) {
+        view->importer().replaceContent(*file, paths.front());
     }
 }
 
@@ -896,57 +488,11 @@ void MainWindow::showAbout()
                            .arg(QApplication::applicationVersion()));
 }
 
-std::optional<build::Target> MainWindow::rememberedTarget(const QString& path)
-{
-    const auto remembered = QSettings().value(targetsKey).toMap().value(path);
-    return remembered.isValid() ? std::optional(build::Target::fromKey(remembered.toString().toStdString()))
-                                : std::nullopt;
-}
-
 void MainWindow::rememberTarget(const Document& document)
 {
-    if (document.path().isEmpty()) {
-        return;
+    if (!document.path().isEmpty()) {
+        m_session.setTargetOf(document.path(), document.target());
     }
-    QSettings settings;
-    auto targets = settings.value(targetsKey).toMap();
-    targets.insert(document.path(), text(document.target().key()));
-    const auto recent = settings.value(recentKey).toStringList();
-    for (auto known = targets.begin(); known != targets.end();) { // what is no longer recent is forgotten
-        known
-            = known.key() == document.path() || recent.contains(known.key()) ? std::next(known) : targets.erase(known);
-    }
-    settings.setValue(targetsKey, targets);
-}
-
-void MainWindow::updateRecent(const QString& path)
-{
-    QSettings settings;
-    auto recent = settings.value(recentKey).toStringList();
-    const auto absolute = QFileInfo(path).absoluteFilePath();
-    recent.removeAll(absolute);
-    recent.prepend(absolute);
-    settings.setValue(recentKey, recent.mid(0, mostRecentFiles));
-    rebuildRecentMenu();
-}
-
-void MainWindow::rebuildRecentMenu()
-{
-    m_recentMenu->clear();
-    const auto recent = QSettings().value(recentKey).toStringList();
-    m_welcome->setRecent(recent);
-    for (const auto& path : recent) {
-        connect(m_recentMenu->addAction(QFileInfo(path).fileName() % QStringLiteral(" — ") % QFileInfo(path).path()),
-                &QAction::triggered, this, [this, path] { open({path}); });
-    }
-    if (!recent.isEmpty()) {
-        m_recentMenu->addSeparator();
-    }
-    connect(m_recentMenu->addAction(tr("&Clear")), &QAction::triggered, this, [this] {
-        QSettings().remove(recentKey);
-        rebuildRecentMenu();
-    });
-    m_recentMenu->setEnabled(!recent.isEmpty());
 }
 
 } // namespace romsmith::ui

@@ -2,23 +2,26 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #pragma once
 
-#include "core/error.h"
-#include "core/romfs/reader.h"
+#include "ui/closing.h"
+#include "ui/comparisons.h"
+#include "ui/documenttabs.h"
 #include "ui/documentview.h"
 #include "ui/jobs.h"
+#include "ui/opening.h"
+#include "ui/questions.h"
+#include "ui/saving.h"
+#include "ui/session.h"
 
 #include <QMainWindow>
 #include <QTimer>
 
 class QLabel;
 class QStackedWidget;
-class QTabWidget;
 class QToolButton;
 class QUndoGroup;
 
 namespace romsmith::ui {
 
-class CompareView;
 class ImageMap;
 class Inspector;
 class ProblemsView;
@@ -34,8 +37,7 @@ public:
     explicit MainWindow(QWidget* parent = nullptr);
     ~MainWindow() override;
 
-    /// Images open in tabs of their own; other files and folders become the content of a new image.
-    void open(const QStringList& paths);
+    void open(const QStringList& paths); ///< see Opening
     void newDocument();
 
     /// Opens what was open when the window was closed last, as far as it is still there.
@@ -51,19 +53,7 @@ public:
     [[nodiscard]] Inspector& inspector() { return *m_inspector; }
     [[nodiscard]] ImageMap& imageMap() { return *m_map; }
     [[nodiscard]] QAction* action(const QString& name) const; ///< by object name, e.g. "saveAction"
-
-    /// Answers the question what to do with unsaved changes. Tests put their own answer here.
-    enum class Unsaved : std::uint8_t { Save, Discard, Cancel };
-    std::function<Unsaved(const QStringList& documents)> askAboutUnsaved;
-
-    /// Ask for file names; empty when cancelled. Tests put their own answers here.
-    std::function<QString(const QString& suggested)> askForSavePath;
-    std::function<QString(const QString& suggested)> askForArchivePath;
-    std::function<QStringList()> askForImages;
-    std::function<QStringList()> askForFiles;
-    std::function<QString(const QString& title)> askForFolder;
-    std::function<QString()> askForOffset;
-    std::function<QString()> askForOtherImage;
+    [[nodiscard]] Questions& questions() { return m_questions; }
 
 protected:
     bool eventFilter(QObject* watched, QEvent* event) override;
@@ -72,8 +62,6 @@ protected:
     void dropEvent(QDropEvent* event) override;
 
 private:
-    static constexpr QLatin1StringView targetKey{"target"}; ///< in the settings
-
     void buildActions();
     void buildMenus();
     void buildImageMenu();
@@ -84,29 +72,20 @@ private:
     void buildDocks();
     QDockWidget* addDock(const QString& name, const QString& title, QWidget* widget, Qt::DockWidgetArea area);
     void buildStatusBar();
-    void connectQuestions();
     QAction* addAction(const QString& name, const QString& text, const QString& icon, const QKeySequence& shortcut,
                        std::function<void()> run);
-    /// An action on the current document's view.
-    QAction* addViewAction(const QString& name, const QString& text, const QString& icon, const QKeySequence& shortcut,
-                           void (DocumentView::*run)());
+    /// An action on the current document's tree.
+    QAction* addEditAction(const QString& name, const QString& text, const QString& icon, const QKeySequence& shortcut,
+                           void (TreeEditor::*run)());
 
-    [[nodiscard]] DocumentView* viewOf(const QString& path) const; ///< null if the file is not open
-    void openImages(const QStringList& paths);
-    void addOpened(std::vector<Opened> images);
-    DocumentView& addView(std::unique_ptr<Document> document, const FileStamp& stamp = {});
     void addTab(DocumentView* view);
     void discardRecovered(DocumentView& view);
     void addFilesToCurrent(QStringList paths);
     void goToOffset();
-    void rebuildCompareMenu();
-    void compareWithFile(DocumentView& view, const QString& path);
-    void showComparison(CompareView* comparison);
     [[nodiscard]] static bool opensFiles(const QMimeData& mime);
     void noteSession();
-    void saveSession();
-    [[nodiscard]] static std::optional<build::Target> rememberedTarget(const QString& path);
-    static void rememberTarget(const Document& document);
+    void saveLayout(); ///< of the window
+    void rememberTarget(const Document& document);
     void reportSaved(const QString& path);
     void replaceContent();
     void exportArchive();
@@ -114,18 +93,6 @@ private:
     void showCurrentNode();
     void showLine(int line); ///< of the file that is selected
     void closeTab(int index);
-    /// True if all are closed already. Otherwise @p closedLater is called when they are, unless a save fails or is
-    /// cancelled.
-    bool closeDocuments(const QList<DocumentView*>& views, const std::function<void()>& closedLater = {});
-    bool saveAndClose(const QList<QPointer<DocumentView>>& views, const std::function<void()>& closedLater);
-    void closeViews(const QList<QPointer<DocumentView>>& views);
-
-    /// Together with what is open from inside them, the innermost first.
-    [[nodiscard]] QList<QPointer<DocumentView>> withNested(const QList<DocumentView*>& outer) const;
-    void save(DocumentView& view);
-    void saveAs(DocumentView& view);
-    [[nodiscard]] QString pathToSaveAs(const DocumentView& view); ///< empty when there is none
-    void saveCopy();
     void extractSelection();
     void extractAll();
     void showContextMenu(const QPoint& position);
@@ -136,14 +103,17 @@ private:
     void updateTitles();
     void updateActions();
     void updateJobs();
-    void updateRecent(const QString& path);
     void rebuildRecentMenu();
-    [[nodiscard]] QList<DocumentView*> views() const;
-    [[nodiscard]] Unsaved unsavedDialog(const QStringList& documents);
 
     Jobs m_jobs;
+    Questions m_questions;
+    Session m_session;
     QUndoGroup* m_undoGroup;
-    QTabWidget* m_tabs;
+    DocumentTabs* m_tabs;
+    Saving m_saving;
+    Closing m_closing;
+    Comparisons m_comparisons;
+    Opening m_opening;
     QStackedWidget* m_pages; ///< the tabs, or what is shown when there are none
     WelcomePage* m_welcome = nullptr;
     QTimer m_sessionTimer; ///< until the session is written
@@ -164,9 +134,6 @@ private:
     QList<QAction*> m_selectionActions; ///< need a selection, too
     QList<QAction*> m_treeActions; ///< have keys that mean something else outside a document's tab
     bool m_closesWhenIdle = false;
-    bool m_hasSaidBoards = false; ///< that the user's file of boards cannot be used
-    QStringList m_session; ///< files that were open when closing began
-    QStringList m_closedPaths; ///< for opening them again, the last one last
 };
 
 } // namespace romsmith::ui

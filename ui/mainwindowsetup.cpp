@@ -5,20 +5,20 @@
 #include "ui/delegates.h"
 #include "ui/detailsview.h"
 #include "ui/dockbody.h"
+#include "ui/filteredit.h"
 #include "ui/icons.h"
 #include "ui/imagemap.h"
 #include "ui/inspector.h"
 #include "ui/mainwindow.h"
 #include "ui/problemspanel.h"
 #include "ui/targetselector.h"
-#include "ui/text.h"
+#include "ui/welcomepage.h"
 
 #include <QDockWidget>
+#include <QFileInfo>
 #include <QLabel>
 #include <QMenuBar>
-#include <QSettings>
 #include <QStatusBar>
-#include <QTabWidget>
 #include <QToolBar>
 #include <QToolButton>
 #include <QUndoGroup>
@@ -43,12 +43,12 @@ QAction* MainWindow::addAction(const QString& name, const QString& text, const Q
     return action;
 }
 
-QAction* MainWindow::addViewAction(const QString& name, const QString& text, const QString& icon,
-                                   const QKeySequence& shortcut, void (DocumentView::*run)())
+QAction* MainWindow::addEditAction(const QString& name, const QString& text, const QString& icon,
+                                   const QKeySequence& shortcut, void (TreeEditor::*run)())
 {
     auto* added = addAction(name, text, icon, shortcut, [this, run] {
         if (auto* view = currentView()) {
-            (view->*run)();
+            (view->editor().*run)();
         }
     });
     m_documentActions.append(added);
@@ -59,17 +59,18 @@ void MainWindow::buildActions()
 {
     const auto s = [](const char* text) { return QString::fromLatin1(text); };
     addAction(s("newAction"), tr("&New"), s("document-new"), QKeySequence::New, [this] { newDocument(); });
-    addAction(s("openAction"), tr("&Open…"), s("document-open"), QKeySequence::Open, [this] { open(askForImages()); });
+    addAction(s("openAction"), tr("&Open…"), s("document-open"), QKeySequence::Open,
+              [this] { open(m_questions.askForImages()); });
     m_documentActions << addAction(s("saveAction"), tr("&Save"), s("document-save"), QKeySequence::Save, [this] {
-        save(*currentView());
+        m_saving.save(*currentView());
     }) << addAction(s("saveAsAction"), tr("Save &As…"), {}, QKeySequence(Qt::CTRL | Qt::SHIFT | Qt::Key_S), [this] {
-        saveAs(*currentView());
-    }) << addAction(s("saveCopyAction"), tr("Save a Cop&y…"), {}, {}, [this] { saveCopy(); });
+        m_saving.saveAs(*currentView());
+    }) << addAction(s("saveCopyAction"), tr("Save a Cop&y…"), {}, {}, [this] { m_saving.saveCopy(*currentView()); });
     addAction(s("closeAction"), tr("&Close"), {}, QKeySequence(Qt::CTRL | Qt::Key_W),
               [this] { closeTab(m_tabs->currentIndex()); });
     addAction(s("reopenAction"), tr("Reopen Close&d"), {}, QKeySequence(Qt::CTRL | Qt::SHIFT | Qt::Key_T), [this] {
-        if (!m_closedPaths.isEmpty()) {
-            open({m_closedPaths.takeLast()});
+        if (m_session.hasClosed()) {
+            open({m_session.takeClosed()});
         }
     });
     m_documentActions << addAction(s("revertAction"), tr("Re&vert to the Saved File"), s("refresh"),
@@ -86,30 +87,32 @@ void MainWindow::buildActions()
     redo->setIcon(icon(s("redo")));
 
     m_documentActions << addAction(s("addFilesAction"), tr("Add &Files…"), s("add-files"),
-                                   QKeySequence(Qt::ALT | Qt::Key_A), [this] { addFilesToCurrent(askForFiles()); })
+                                   QKeySequence(Qt::ALT | Qt::Key_A),
+                                   [this] { addFilesToCurrent(m_questions.askForFiles()); })
                       << addAction(s("addFolderAction"), tr("Add F&older…"), s("add-folder"),
                                    QKeySequence(Qt::ALT | Qt::SHIFT | Qt::Key_A),
-                                   [this] { addFilesToCurrent({askForFolder(tr("Add Folder"))}); });
-    addViewAction(s("newFolderAction"), tr("&New Folder"), s("new-folder"),
-                  QKeySequence(Qt::CTRL | Qt::SHIFT | Qt::Key_N), &DocumentView::newFolder);
-    addViewAction(s("sortAction"), tr("&Sort by Name"), {}, {}, &DocumentView::sortByName);
-    addViewAction(s("pasteAction"), tr("&Paste"), s("paste"), QKeySequence::Paste, &DocumentView::paste);
-    addViewAction(s("filterAction"), tr("&Filter"), s("search"), QKeySequence::Find, &DocumentView::focusFilter);
-    m_selectionActions << addViewAction(s("cutAction"), tr("Cu&t"), s("cut"), QKeySequence::Cut, &DocumentView::cut)
-                       << addViewAction(s("copyAction"), tr("&Copy"), s("duplicate"), QKeySequence::Copy,
-                                        &DocumentView::copy)
-                       << addViewAction(s("renameAction"), tr("Rena&me"), s("rename"), QKeySequence(Qt::Key_F2),
-                                        &DocumentView::renameCurrent)
-                       << addViewAction(s("duplicateAction"), tr("Dupl&icate"), s("duplicate"),
-                                        QKeySequence(Qt::CTRL | Qt::Key_D), &DocumentView::duplicateSelection)
-                       << addViewAction(s("deleteAction"), tr("&Delete"), s("delete"), QKeySequence::Delete,
-                                        &DocumentView::deleteSelection);
+                                   [this] { addFilesToCurrent({m_questions.askForFolder(tr("Add Folder"))}); });
+    addEditAction(s("newFolderAction"), tr("&New Folder"), s("new-folder"),
+                  QKeySequence(Qt::CTRL | Qt::SHIFT | Qt::Key_N), &TreeEditor::newFolder);
+    addEditAction(s("sortAction"), tr("&Sort by Name"), {}, {}, &TreeEditor::sortByName);
+    addEditAction(s("pasteAction"), tr("&Paste"), s("paste"), QKeySequence::Paste, &TreeEditor::paste);
+    m_documentActions << addAction(s("filterAction"), tr("&Filter"), s("search"), QKeySequence::Find,
+                                   [this] { currentView()->filterEdit().begin(); });
+    m_selectionActions << addEditAction(s("cutAction"), tr("Cu&t"), s("cut"), QKeySequence::Cut, &TreeEditor::cut)
+                       << addEditAction(s("copyAction"), tr("&Copy"), s("duplicate"), QKeySequence::Copy,
+                                        &TreeEditor::copy)
+                       << addEditAction(s("renameAction"), tr("Rena&me"), s("rename"), QKeySequence(Qt::Key_F2),
+                                        &TreeEditor::renameCurrent)
+                       << addEditAction(s("duplicateAction"), tr("Dupl&icate"), s("duplicate"),
+                                        QKeySequence(Qt::CTRL | Qt::Key_D), &TreeEditor::duplicateSelection)
+                       << addEditAction(s("deleteAction"), tr("&Delete"), s("delete"), QKeySequence::Delete,
+                                        &TreeEditor::deleteSelection);
     m_selectionActions << addAction(s("moveUpAction"), tr("Mo&ve Up"), s("move-up"),
                                     QKeySequence(Qt::CTRL | Qt::SHIFT | Qt::Key_Up),
-                                    [this] { currentView()->moveSelection(-1); })
+                                    [this] { currentView()->editor().moveSelection(-1); })
                        << addAction(s("moveDownAction"), tr("Move Do&wn"), s("move-down"),
                                     QKeySequence(Qt::CTRL | Qt::SHIFT | Qt::Key_Down),
-                                    [this] { currentView()->moveSelection(1); })
+                                    [this] { currentView()->editor().moveSelection(1); })
                        << addAction(s("extractAction"), tr("&Extract…"), s("extract"),
                                     QKeySequence(Qt::CTRL | Qt::Key_E), [this] { extractSelection(); });
     m_documentActions << addAction(s("extractAllAction"), tr("Extract A&ll…"), {},
@@ -131,10 +134,11 @@ void MainWindow::buildActions()
                                         m_inspectorDock->raise();
                                         m_inspector->setCurrentWidget(&m_inspector->details());
                                     });
-    m_selectionActions << addViewAction(s("copyPathAction"), tr("Copy Path in the Image"), {},
-                                        QKeySequence(Qt::CTRL | Qt::SHIFT | Qt::Key_C), &DocumentView::copyPath);
-    addViewAction(s("openNestedAction"), tr("Open &Nested Image"), s("romfs"), {}, &DocumentView::openCurrentNested);
-    m_documentActions << addAction(s("replaceAction"), tr("Replace Wit&h…"), s("refresh"), {},
+    m_selectionActions << addEditAction(s("copyPathAction"), tr("Copy Path in the Image"), {},
+                                        QKeySequence(Qt::CTRL | Qt::SHIFT | Qt::Key_C), &TreeEditor::copyPath);
+    m_documentActions << addAction(s("openNestedAction"), tr("Open &Nested Image"), s("romfs"), {},
+                                   [this] { currentView()->openCurrentNested(); })
+                      << addAction(s("replaceAction"), tr("Replace Wit&h…"), s("refresh"), {},
                                    [this] { replaceContent(); })
                       << addAction(s("selectAllAction"), tr("Select All"), {}, QKeySequence::SelectAll,
                                    [this] { currentView()->treeView().selectAll(); });
@@ -181,7 +185,7 @@ void MainWindow::buildToolBar()
     bar->addWidget(label);
     bar->addWidget(m_targets);
     connect(m_targets, &TargetSelector::chosen, this, [this](const build::Target& target) {
-        QSettings().setValue(targetKey, text(target.key()));
+        m_session.setLastTarget(target);
         if (auto* view = currentView()) {
             view->document().setTarget(target);
         }
@@ -210,7 +214,7 @@ void MainWindow::buildDocks()
                 }
             });
     connect(m_problems, &ProblemsView::mendRequested, this,
-            [this](const romfs::Finding& finding, tree::Node* node) { currentView()->mend(finding, node); });
+            [this](const romfs::Finding& finding, tree::Node* node) { currentView()->editor().mend(finding, node); });
     connect(&m_problems->findings(), &FindingsModel::reloaded, this, [this] {
         const auto& findings = m_problems->findings();
         const auto count = findings.rowCount() + findings.hiddenCount();
@@ -294,7 +298,7 @@ void MainWindow::buildMenus()
                 return allOfSelection(
                     [&](const tree::Node* node) { return node->state().alignmentOverride == alignment; });
             },
-            [this, alignment] { currentView()->setAlignment(alignment); });
+            [this, alignment] { currentView()->editor().setAlignment(alignment); });
     };
     addAlignment(tr("By the &Rules"), {});
     m_alignmentMenu->addSeparator();
@@ -308,7 +312,7 @@ void MainWindow::buildMenus()
             [allOfSelection, compile] {
                 return allOfSelection([&](const tree::Node* node) { return node->state().compile == compile; });
             },
-            [this, compile] { currentView()->setCompile(compile); });
+            [this, compile] { currentView()->editor().setCompile(compile); });
     };
     addCompile(tr("&As What Is Around It"), {});
     m_pythonMenu->addSeparator();
@@ -321,7 +325,7 @@ void MainWindow::buildMenus()
     auto* view = menuBar()->addMenu(tr("&View"));
     add(view, {"filterAction", "goToOffsetAction", "", "expandAction", "collapseAction", "imageOrderAction", ""});
     m_compareMenu = view->addMenu(icon(QStringLiteral("compare")), tr("Com&pare With"));
-    connect(m_compareMenu, &QMenu::aboutToShow, this, &MainWindow::rebuildCompareMenu);
+    connect(m_compareMenu, &QMenu::aboutToShow, &m_comparisons, [this] { m_comparisons.fill(*m_compareMenu); });
     add(view, {"propertiesAction", ""});
     for (auto* bar : findChildren<QToolBar*>()) {
         view->addAction(bar->toggleViewAction());
@@ -386,6 +390,42 @@ void MainWindow::buildImageMenu()
         addPython(level, levels[i], &build::PythonOptions::optimization, i);
     }
     m_documentMenus = {layout, python};
+}
+
+void MainWindow::showContextMenu(const QPoint& position)
+{
+    QMenu menu(this);
+    const bool selected = currentView()->treeView().selectionModel()->hasSelection();
+    const auto add = [&](std::initializer_list<const char*> names) {
+        for (const auto* name : names) {
+            *name == '\0' ? static_cast<void>(menu.addSeparator()) : menu.addAction(action(QString::fromLatin1(name)));
+        }
+    };
+    add({"addFilesAction", "addFolderAction", "newFolderAction", "pasteAction"});
+    if (selected) {
+        add({"", "openNestedAction", "replaceAction", "renameAction", "cutAction", "copyAction", "duplicateAction",
+             "deleteAction", "", "moveUpAction", "moveDownAction"});
+        menu.addMenu(m_alignmentMenu);
+        menu.addMenu(m_pythonMenu);
+        add({"", "copyPathAction", "extractAction", "propertiesAction"});
+    }
+    menu.exec(position);
+}
+
+void MainWindow::rebuildRecentMenu()
+{
+    m_recentMenu->clear();
+    const auto recent = m_session.recentFiles();
+    m_welcome->setRecent(recent);
+    for (const auto& path : recent) {
+        connect(m_recentMenu->addAction(QFileInfo(path).fileName() % QStringLiteral(" — ") % QFileInfo(path).path()),
+                &QAction::triggered, this, [this, path] { open({path}); });
+    }
+    if (!recent.isEmpty()) {
+        m_recentMenu->addSeparator();
+    }
+    connect(m_recentMenu->addAction(tr("&Clear")), &QAction::triggered, &m_session, &Session::clearRecent);
+    m_recentMenu->setEnabled(!recent.isEmpty());
 }
 
 void MainWindow::buildStatusBar()

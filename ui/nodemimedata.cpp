@@ -6,7 +6,6 @@
 #include "ui/text.h"
 
 #include <QTemporaryDir>
-#include <QUrl>
 
 #include <filesystem>
 #include <system_error>
@@ -68,7 +67,7 @@ std::vector<tree::Node*> NodeMimeData::liveNodes() const
     std::vector<tree::Node*> live;
     if (m_document) {
         for (auto* node : m_nodes) {
-            if (m_document->plan().indexOf.contains(node)) {
+            if (m_document->holds(node)) {
                 live.push_back(node);
             }
         }
@@ -128,6 +127,17 @@ void NodeMimeData::writeFiles() const
             m_files.append(m_folder % QLatin1Char('/') % QString::fromStdString(child->name()));
         }
     }
+}
+
+QStringList localPaths(const QList<QUrl>& urls)
+{
+    QStringList paths;
+    for (const auto& url : urls) {
+        if (url.isLocalFile()) {
+            paths.append(url.toLocalFile());
+        }
+    }
+    return paths;
 }
 
 } // namespace romsmith::ui

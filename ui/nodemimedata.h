@@ -6,6 +6,7 @@
 
 #include <QMimeData>
 #include <QPointer>
+#include <QUrl>
 
 #include <memory>
 #include <vector>
@@ -55,5 +56,8 @@ private:
     mutable QString m_folder; ///< with the files, once they have been asked for
     mutable QStringList m_files;
 };
+
+/// The files of this computer among what was dropped or pasted.
+[[nodiscard]] QStringList localPaths(const QList<QUrl>& urls);
 
 } // namespace romsmith::ui

@@ -3,6 +3,7 @@
 #include "ui/noticebar.h"
 
 #include "ui/icons.h"
+#include "ui/text.h"
 
 #include <QHBoxLayout>
 #include <QLabel>
@@ -57,6 +58,11 @@ void NoticeBar::show(romfs::Severity severity, const QString& text, std::vector<
         button->show(); // the bar may be in sight already
     }
     QWidget::show();
+}
+
+void NoticeBar::show(const Error& error, std::vector<Action> actions)
+{
+    show(romfs::Severity::Error, ui::text(error.message), std::move(actions));
 }
 
 QString NoticeBar::text() const

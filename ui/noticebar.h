@@ -2,6 +2,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #pragma once
 
+#include "core/error.h"
 #include "core/romfs/finding.h"
 
 #include <QFrame>
@@ -30,6 +31,7 @@ public:
     explicit NoticeBar(QWidget* parent = nullptr);
 
     void show(romfs::Severity severity, const QString& text, std::vector<Action> actions = {});
+    void show(const Error& error, std::vector<Action> actions = {});
     [[nodiscard]] QString text() const;
 
 private:

@@ -2,6 +2,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "ui/recovery.h"
 
+#include "core/sources/qtbytes.h"
 #include "ui/text.h"
 
 #include <QCborArray>
@@ -16,7 +17,6 @@
 #include <algorithm>
 #include <filesystem>
 #include <functional>
-#include <span>
 
 namespace romsmith::ui {
 
@@ -31,11 +31,6 @@ const QString unreadableFolder = QStringLiteral("unreadable");
 constexpr int formatVersion = 1;
 
 constexpr auto ownerOnly = QFile::ReadOwner | QFile::WriteOwner;
-
-QByteArrayView viewOf(romfs::Bytes bytes)
-{
-    return {bytes.data(), static_cast<qsizetype>(bytes.size())};
-}
 
 QByteArray hashOf(QByteArrayView bytes)
 {
@@ -59,8 +54,8 @@ bool replaceFile(const QDir& folder, const QString& name, QByteArrayView bytes)
 {
     const auto part = folder.filePath(name + QStringLiteral(".part"));
     QFile file(part);
-    const bool written = file.open(QIODevice::WriteOnly) && file.setPermissions(ownerOnly)
-        && file.write(bytes.data(), bytes.size()) == bytes.size();
+    const bool written
+        = file.open(QIODevice::WriteOnly) && file.setPermissions(ownerOnly) && sources::writeAll(file, bytes);
     file.close();
     std::error_code error;
     if (written && file.error() == QFile::NoError) {
@@ -171,7 +166,7 @@ romfs::Content readBlob(QFile& blobs, const QCborValue& value, int& lost)
     if (blobs.isOpen() && size >= 0 && size <= blobs.size() && offset >= 0 && blobs.seek(offset)) {
         const auto bytes = blobs.read(size);
         if (hashOf(bytes) == reference.at(2).toByteArray()) {
-            return romfs::Content::copyOf(std::as_bytes(std::span(bytes)));
+            return sources::toContent(bytes);
         }
     }
     ++lost;
@@ -312,13 +307,13 @@ bool RecoveryBlobs::store(const RecoverySnapshot& snapshot)
 bool RecoveryBlobs::append(const romfs::Content& content)
 {
     QFile file(m_folder.filePath(fileName()));
-    const auto bytes = viewOf(content.bytes());
+    const auto bytes = content.bytes();
     const bool written = file.open(QIODevice::WriteOnly | QIODevice::Append) && file.setPermissions(ownerOnly)
-        && file.resize(m_size) && file.write(bytes.data(), bytes.size()) == bytes.size() && file.flush();
+        && file.resize(m_size) && sources::writeAll(file, bytes) && file.flush();
     if (written) {
         m_blobs.insert_or_assign(keyOf(content),
                                  Blob{.content = content, .offset = m_size, .hash = hashOf(bytes), .isNeeded = true});
-        m_size += bytes.size();
+        m_size += std::ssize(bytes);
     }
     return written;
 }

@@ -15,7 +15,7 @@ namespace romsmith::ui {
 
 [[nodiscard]] inline QString text(std::string_view utf8)
 {
-    return QString::fromUtf8(utf8.data(), static_cast<qsizetype>(utf8.size()));
+    return QString::fromUtf8(utf8);
 }
 
 /// A name from an image; what cannot be shown becomes \xNN.

@@ -30,7 +30,7 @@ Result<sources::Loaded> load(const std::string& source, const sources::LoadOptio
         return std::unexpected(archive.error());
     }
     for (const auto& [path, reason] : archive->remarks) {
-        note(std::format("{}: {}", romfs::printable(path.string()), reason));
+        note(std::format("{}: {}", sources::shown(path), reason));
     }
     return sources::Loaded{.nodes = std::move(archive->nodes), .skipped = std::move(archive->skipped)};
 }

@@ -194,7 +194,7 @@ int writeResult(const build::Plan& plan, const std::string& output, romfs::Bytes
 void noteSkipped(const std::vector<sources::Skipped>& skipped)
 {
     for (const auto& [path, reason] : skipped) {
-        note(std::format("left out {}: {}", romfs::printable(path.string()), reason));
+        note(std::format("left out {}: {}", sources::shown(path), reason));
     }
 }
 

@@ -198,7 +198,7 @@ QJsonValue ObjectReader::take(std::string_view key)
     if (std::ranges::find(m_asked, key) == m_asked.end()) {
         m_asked.emplace_back(key);
     }
-    return m_object.value(QString::fromUtf8(key.data(), static_cast<qsizetype>(key.size())));
+    return m_object.value(QString::fromUtf8(key));
 }
 
 std::string ObjectReader::nameOf(std::string_view key) const

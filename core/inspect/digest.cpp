@@ -23,7 +23,7 @@ Result<Digest> digest(const romfs::Content& content, const std::stop_token& stop
             }
             const auto piece = chunk.first(std::min(chunk.size(), step));
             crc = crc32(crc, reinterpret_cast<const Bytef*>(piece.data()), static_cast<uInt>(piece.size()));
-            sha256.addData(QByteArrayView(piece));
+            sha256.addData(piece);
             chunk = chunk.subspan(piece.size());
         }
         return {};

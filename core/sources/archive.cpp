@@ -378,7 +378,7 @@ Result<LoadedArchive> loadArchive(const fs::path& path, const ArchiveOptions& op
         return fail(ErrorCode::CannotRead,
                     std::format("\"{}\" is not an archive: it was expected to be zip, 7z, or tar alone or in gzip, "
                                 "bzip2, xz or Zstandard, and begins like none of them. Add it as a file instead.",
-                                romfs::printable(path.string())));
+                                shown(path)));
     }
     return ArchiveLoader(reader, options, std::move(*excludes)).load();
 }

@@ -137,7 +137,7 @@ bool isUsable(int status)
 
 std::string Reader::shown() const
 {
-    return romfs::printable(m_path.string());
+    return sources::shown(m_path);
 }
 
 Result<void> Reader::checkStop() const

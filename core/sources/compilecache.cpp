@@ -2,6 +2,8 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "core/sources/compilecache.h"
 
+#include "core/sources/qtbytes.h"
+
 #include <QCryptographicHash>
 #include <QFile>
 #include <QSaveFile>
@@ -16,16 +18,11 @@ namespace {
 
 constexpr auto hashing = QCryptographicHash::Sha256;
 
-QByteArrayView viewOf(romfs::Bytes bytes)
-{
-    return {bytes.data(), static_cast<qsizetype>(bytes.size())};
-}
-
 /// Sizes go in front of texts, so that no two lists of texts look alike.
 void add(QCryptographicHash& hash, std::string_view text)
 {
     hash.addData(QByteArray(QByteArray::number(static_cast<qulonglong>(text.size())) + ':'));
-    hash.addData({text.data(), static_cast<qsizetype>(text.size())});
+    hash.addData(text);
 }
 
 QString toQt(const std::filesystem::path& path)
@@ -47,16 +44,15 @@ std::optional<romfs::Content> readResult(const std::filesystem::path& path)
     }
     std::error_code ignored;
     std::filesystem::last_write_time(path, std::filesystem::file_time_type::clock::now(), ignored);
-    return romfs::Content::copyOf(std::as_bytes(std::span(mpy)));
+    return toContent(mpy);
 }
 
 void writeResult(const std::filesystem::path& path, romfs::Bytes mpy)
 {
     QSaveFile file(toQt(path));
     if (file.open(QIODevice::WriteOnly)) {
-        file.write(QCryptographicHash::hash(viewOf(mpy), hashing));
-        file.write(viewOf(mpy).data(), viewOf(mpy).size());
-        static_cast<void>(file.commit());
+        file.write(QCryptographicHash::hash(mpy, hashing));
+        static_cast<void>(writeAll(file, mpy) && file.commit());
     }
 }
 
@@ -80,7 +76,7 @@ std::filesystem::path CompileCache::pathOf(const Compiler& compiler, const Compi
         add(hash, text);
     }
     const auto done = job.source.forEachChunk([&hash](romfs::Bytes bytes) -> Result<void> {
-        hash.addData(viewOf(bytes));
+        hash.addData(bytes);
         return {};
     });
     return done ? m_folder / hash.result().toHex().toStdString() : std::filesystem::path();

@@ -3,6 +3,7 @@
 #include "core/sources/compiler.h"
 
 #include "core/inspect/mpy.h"
+#include "core/sources/qtbytes.h"
 
 #include <QCoreApplication>
 #include <QDeadlineTimer>
@@ -38,35 +39,20 @@ int inMilliseconds(std::chrono::milliseconds time)
     return static_cast<int>(time.count());
 }
 
-QString toQt(std::string_view text)
-{
-    return QString::fromUtf8(text.data(), static_cast<qsizetype>(text.size()));
-}
-
-QByteArray toQt(romfs::Bytes bytes)
-{
-    return {reinterpret_cast<const char*>(bytes.data()), static_cast<qsizetype>(bytes.size())};
-}
-
-romfs::Content toContent(const QByteArray& bytes)
-{
-    return romfs::Content::copyOf(std::as_bytes(std::span(bytes)));
-}
-
 void start(QProcess& process, std::span<const std::string> command, const QStringList& more)
 {
     QStringList arguments;
     for (const auto& part : command.subspan(1)) {
-        arguments << toQt(part);
+        arguments << QString::fromUtf8(part);
     }
-    process.start(toQt(command.front()), arguments + more);
+    process.start(QString::fromUtf8(command.front()), arguments + more);
 }
 
 QStringList argumentsFor(const CompileJob& job)
 {
-    QStringList arguments{QStringLiteral("-s"), toQt(job.name)};
+    QStringList arguments{QStringLiteral("-s"), QString::fromUtf8(job.name)};
     if (!job.options.arch.empty()) {
-        arguments << QStringLiteral("-march=") + toQt(job.options.arch);
+        arguments << QStringLiteral("-march=") + QString::fromUtf8(job.options.arch);
     }
     if (constexpr int usualBits = 31; job.options.smallIntBits != usualBits) {
         arguments << QStringLiteral("-msmall-int-bits=%1").arg(job.options.smallIntBits);
@@ -133,8 +119,7 @@ public:
         const auto input = m_folder.filePath(QStringLiteral("input.py"));
         const auto output = m_folder.filePath(QStringLiteral("output.mpy"));
         QFile::remove(output);
-        if (QFile file(input);
-            !file.open(QIODevice::WriteOnly) || file.write(toQt(*source)) != std::ssize(*source) || !file.flush()) {
+        if (QFile file(input); !file.open(QIODevice::WriteOnly) || !writeAll(file, *source) || !file.flush()) {
             return std::unexpected(CompileError{.line = 0,
                                                 .message = std::format("{} cannot be written: {}.", input.toStdString(),
                                                                        file.errorString().toStdString())});
@@ -205,8 +190,9 @@ public:
         if (!source) {
             return std::unexpected(brokenSource(source.error()));
         }
-        const QJsonObject request{{QStringLiteral("source"), QString::fromLatin1(toQt(*source).toBase64())},
-                                  {QStringLiteral("arguments"), QJsonArray::fromStringList(argumentsFor(job))}};
+        const QJsonObject request{
+            {QStringLiteral("source"), QString::fromLatin1(QByteArrayView(*source).toByteArray().toBase64())},
+            {QStringLiteral("arguments"), QJsonArray::fromStringList(argumentsFor(job))}};
         const auto answer = ask(QJsonDocument(request).toJson(QJsonDocument::Compact) + '\n');
         if (!answer) {
             m_process.kill();
@@ -274,7 +260,7 @@ constexpr auto bundledPackage = "@pybricks/mpy-cross-v6";
 std::string bundledVersion(const std::string& script)
 {
     QFile description(
-        QFileInfo(toQt(script))
+        QFileInfo(QString::fromUtf8(script))
             .dir()
             .filePath(QStringLiteral("node_modules/%1/package.json").arg(QLatin1StringView(bundledPackage))));
     static_cast<void>(description.open(QIODevice::ReadOnly)); // without it the version is not known

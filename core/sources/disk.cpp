@@ -15,11 +15,6 @@ namespace {
 
 namespace fs = std::filesystem;
 
-std::string shown(const fs::path& path)
-{
-    return romfs::printable(path.string());
-}
-
 std::unexpected<Error> cannotRead(const fs::path& path, std::string_view why)
 {
     return fail(ErrorCode::CannotRead, std::format("\"{}\" cannot be read: {}.", shown(path), why));
@@ -264,6 +259,11 @@ Result<romfs::Content> loadFile(const fs::path& path, Loading loading)
             std::format("\"{}\" takes {} bytes, more than any device's ROMFS partition holds.", shown(path), size));
     }
     return romfs::Content::from(std::move(source)).readAll().transform(&romfs::Content::own);
+}
+
+std::string shown(const fs::path& path)
+{
+    return romfs::printable(path.string());
 }
 
 std::string describe(const std::error_code& error)

@@ -56,6 +56,9 @@ inline constexpr std::uint64_t largestSnapshot = 256ULL * 1024 * 1024;
 /// One file's bytes.
 [[nodiscard]] Result<romfs::Content> loadFile(const std::filesystem::path& path, Loading loading);
 
+/// A path for messages.
+[[nodiscard]] std::string shown(const std::filesystem::path& path);
+
 /// A file's or system's word for the last failed call, for messages.
 [[nodiscard]] std::string describe(const std::error_code& error);
 

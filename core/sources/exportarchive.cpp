@@ -4,6 +4,7 @@
 
 #include "core/romfs/names.h"
 #include "core/sources/outward.h"
+#include "core/sources/qtbytes.h"
 #include "core/sources/utf8locale.h"
 
 #include <QSaveFile>
@@ -25,11 +26,6 @@ namespace fs = std::filesystem;
 using romfs::Bytes;
 
 constexpr std::string_view notForZip = "its path is not UTF-8 or too long for a zip archive; tar.gz can hold it";
-
-std::string shown(const fs::path& path)
-{
-    return romfs::printable(path.string());
-}
 
 std::unexpected<Error> cannotWrite(const fs::path& path, std::string_view why)
 {
@@ -178,14 +174,10 @@ public:
 
     Result<void> write(Bytes bytes)
     {
-        const auto size = static_cast<qint64>(bytes.size());
         if (m_stop.stop_requested()) {
             return fail(ErrorCode::Cancelled, "Cancelled; nothing was written.");
         }
-        if (m_file.write(reinterpret_cast<const char*>(bytes.data()), size) != size) {
-            return failed();
-        }
-        return {};
+        return writeAll(m_file, bytes) ? Result<void>() : failed();
     }
 
     Result<void> commit() { return m_file.commit() ? Result<void>() : failed(); }

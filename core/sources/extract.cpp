@@ -16,11 +16,6 @@ namespace {
 
 namespace fs = std::filesystem;
 
-std::string shown(const fs::path& path)
-{
-    return romfs::printable(path.string());
-}
-
 std::unexpected<Error> cannotWrite(const fs::path& path, std::string_view why)
 {
     return fail(ErrorCode::CannotWrite, std::format("\"{}\" cannot be written: {}.", shown(path), why));

@@ -4,6 +4,7 @@
 
 #include "core/romfs/names.h"
 #include "core/sources/disk.h"
+#include "core/sources/qtbytes.h"
 
 #include <QSaveFile>
 
@@ -23,8 +24,7 @@ public:
 
     Result<void> write(romfs::Bytes bytes) override
     {
-        const auto size = static_cast<qint64>(bytes.size());
-        if (m_device.write(reinterpret_cast<const char*>(bytes.data()), size) != size) {
+        if (!writeAll(m_device, bytes)) {
             return fail(ErrorCode::CannotWrite, m_device.errorString().toStdString());
         }
         return {};
@@ -69,7 +69,7 @@ Result<romfs::Image> openImage(const std::filesystem::path& path)
 {
     return loadFile(path, Loading::Snapshot).and_then(&romfs::read).transform_error([&](Error error) {
         if (error.code == ErrorCode::NotRomfs) {
-            error.message = std::format("\"{}\": {}", romfs::printable(path.string()), error.message);
+            error.message = std::format("\"{}\": {}", shown(path), error.message);
         }
         return error;
     });
@@ -78,7 +78,7 @@ Result<romfs::Image> openImage(const std::filesystem::path& path)
 Result<void> saveImage(const std::filesystem::path& path, std::span<const romfs::Entry> entries,
                        const romfs::Layout& layout, romfs::Bytes trailing)
 {
-    const auto target = romfs::printable(path.string());
+    const auto target = shown(path);
     std::error_code error;
     if (const auto status = std::filesystem::status(path, error);
         std::filesystem::exists(status) && !std::filesystem::is_regular_file(status)) {

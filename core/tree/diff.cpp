@@ -155,7 +155,7 @@ public:
         if (m_stop.stop_requested()) {
             return stopped();
         }
-        m_hash.addData(QByteArrayView(bytes.data(), static_cast<qsizetype>(bytes.size())));
+        m_hash.addData(bytes);
         return {};
     }
 

@@ -2,35 +2,7 @@
 <!DOCTYPE TS>
 <TS version="2.1" language="en">
 <context>
-    <name>romsmith::ui::DocumentView</name>
-    <message numerus="yes">
-        <source>Reading %n image(s)</source>
-        <translation>
-            <numerusform>Reading %n image</numerusform>
-            <numerusform>Reading %n images</numerusform>
-        </translation>
-    </message>
-    <message numerus="yes">
-        <source>Reading %n item(s)</source>
-        <translation>
-            <numerusform>Reading %n item</numerusform>
-            <numerusform>Reading %n items</numerusform>
-        </translation>
-    </message>
-    <message numerus="yes">
-        <source>%n name(s) are there already.</source>
-        <translation>
-            <numerusform>%n name is there already.</numerusform>
-            <numerusform>%n names are there already.</numerusform>
-        </translation>
-    </message>
-    <message numerus="yes">
-        <source>%n file(s), %1 bytes, written to %2.</source>
-        <translation>
-            <numerusform>%n file, %1 bytes, written to %2.</numerusform>
-            <numerusform>%n files, %1 bytes, written to %2.</numerusform>
-        </translation>
-    </message>
+    <name>romsmith::ui::BackgroundCompiler</name>
     <message numerus="yes">
         <source>Compiling %n Python file(s)</source>
         <translation>
@@ -38,11 +10,14 @@
             <numerusform>Compiling %n Python files</numerusform>
         </translation>
     </message>
+</context>
+<context>
+    <name>romsmith::ui::Exporter</name>
     <message numerus="yes">
-        <source>%n item(s) were not added.</source>
+        <source>%n file(s), %1 bytes, written to %2.</source>
         <translation>
-            <numerusform>%n item was not added.</numerusform>
-            <numerusform>%n items were not added.</numerusform>
+            <numerusform>%n file, %1 bytes, written to %2.</numerusform>
+            <numerusform>%n files, %1 bytes, written to %2.</numerusform>
         </translation>
     </message>
 </context>
@@ -101,6 +76,30 @@
         <translation>
             <numerusform>%1 to %2: %n byte selected</numerusform>
             <numerusform>%1 to %2: %n bytes selected</numerusform>
+        </translation>
+    </message>
+</context>
+<context>
+    <name>romsmith::ui::Importer</name>
+    <message numerus="yes">
+        <source>Reading %n item(s)</source>
+        <translation>
+            <numerusform>Reading %n item</numerusform>
+            <numerusform>Reading %n items</numerusform>
+        </translation>
+    </message>
+    <message numerus="yes">
+        <source>Reading %n image(s)</source>
+        <translation>
+            <numerusform>Reading %n image</numerusform>
+            <numerusform>Reading %n images</numerusform>
+        </translation>
+    </message>
+    <message numerus="yes">
+        <source>%n item(s) were not added.</source>
+        <translation>
+            <numerusform>%n item was not added.</numerusform>
+            <numerusform>%n items were not added.</numerusform>
         </translation>
     </message>
 </context>
@@ -187,6 +186,16 @@
         <translation>
             <numerusform>%n hint</numerusform>
             <numerusform>%n hints</numerusform>
+        </translation>
+    </message>
+</context>
+<context>
+    <name>romsmith::ui::TreeEditor</name>
+    <message numerus="yes">
+        <source>%n name(s) are there already.</source>
+        <translation>
+            <numerusform>%n name is there already.</numerusform>
+            <numerusform>%n names are there already.</numerusform>
         </translation>
     </message>
 </context>

@@ -24,7 +24,7 @@ class Window : public ui::MainWindow
 public:
     Window()
     {
-        askAboutUnsaved = [](const QStringList&) { return Unsaved::Discard; };
+        questions().askAboutUnsaved = [](const QStringList&) { return ui::Unsaved::Discard; };
         newDocument();
         document().setPython({.compile = false});
         test::must(document().perform(document().tree().add(document().tree().root(),
@@ -110,7 +110,7 @@ void deleteFile(benchmark::State& state)
 {
     Window window;
     for (auto _ : state) {
-        window.view().deleteSelection();
+        window.view().editor().deleteSelection();
         Window::settle();
         state.PauseTiming();
         window.document().undoStack().undo();
@@ -124,10 +124,10 @@ BENCHMARK(deleteFile)->Unit(benchmark::kMillisecond);
 void pasteFile(benchmark::State& state)
 {
     Window window;
-    window.view().copy();
+    window.view().editor().copy();
     const auto before = window.document().undoStack().count();
     for (auto _ : state) {
-        window.view().paste();
+        window.view().editor().paste();
         Window::settle();
         state.PauseTiming();
         if (window.document().undoStack().count() != before + 1) {
@@ -147,7 +147,7 @@ void undoDeletedFile(benchmark::State& state)
     Window window;
     for (auto _ : state) {
         state.PauseTiming();
-        window.view().deleteSelection();
+        window.view().editor().deleteSelection();
         Window::settle();
         state.ResumeTiming();
         window.document().undoStack().undo();

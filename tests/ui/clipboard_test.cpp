@@ -102,10 +102,10 @@ void ClipboardTest::pastingWhereTheNameIsTakenAsks()
     window.click(window.at("main.py"));
     window.press(Qt::Key_C, Qt::ControlModifier);
     window.click(window.at("lib"));
-    window.currentView()->askAboutClashes = [](const QStringList&) { return std::nullopt; };
+    window.currentView()->editor().askAboutClashes = [](const QStringList&) { return std::nullopt; };
     window.press(Qt::Key_V, Qt::ControlModifier);
     QCOMPARE(window.document().undoStack().count(), 0);
-    window.currentView()->askAboutClashes
+    window.currentView()->editor().askAboutClashes
         = [](const QStringList&) { return std::optional(tree::ClashPolicy::KeepBoth); };
     window.press(Qt::Key_V, Qt::ControlModifier);
     QCOMPARE(test::textAt(window.document(), "lib/main_2.py"), u"main"_s);

@@ -9,7 +9,7 @@ using test::Drag;
 using test::EditingWindow;
 using test::UserWindow;
 using ui::NodeMimeData;
-using DroppedImages = ui::DocumentView::DroppedImages;
+using DroppedImages = ui::Importer::DroppedImages;
 
 namespace {
 
@@ -164,7 +164,7 @@ void DragDropTest::whatCannotBeReadSaysSoAndAddsNothing()
     ROMSMITH_TRY(window.notice().isVisible());
     QVERIFY(window.notice().text().contains("missing.txt"_L1));
     QCOMPARE(window.outline(), QString());
-    QVERIFY(!window.currentView()->isLoading());
+    QVERIFY(!window.currentView()->importer().isLoading());
 }
 
 void DragDropTest::whatIsNoFileIsRefused()
@@ -231,7 +231,7 @@ void DragDropTest::filesThatClashAreDecidedOnce()
         = filesAt({folder.write(u"main.py"_s, "other"), folder.path(u"lib"_s), folder.write(u"new.py"_s, "new")});
     EditingWindow window({{"main.py", "main"}, {"lib/a.py", "a"}});
     QList<QStringList> asked;
-    window.currentView()->askAboutClashes = [&](const QStringList& taken) {
+    window.currentView()->editor().askAboutClashes = [&](const QStringList& taken) {
         asked.append(taken);
         return answer;
     };
@@ -277,7 +277,7 @@ void DragDropTest::droppedImagesAskWhatToDo()
     EditingWindow window({{"main.py", "main"}});
     auto& view = *window.currentView();
     int asked = 0;
-    view.askAboutImages = [&] {
+    view.importer().askAboutImages = [&] {
         ++asked;
         return answer;
     };
@@ -377,7 +377,7 @@ void DragDropTest::rowsThatClashAreDecidedOnce()
     QFETCH(const QString, outline);
     EditingWindow window({{"a.py", "new"}, {"b.py", "b"}, {"lib/a.py", "old"}});
     int asked = 0;
-    window.currentView()->askAboutClashes = [&](const QStringList& taken) {
+    window.currentView()->editor().askAboutClashes = [&](const QStringList& taken) {
         ++asked;
         return taken == QStringList{u"lib/a.py"_s} ? answer : std::nullopt;
     };

@@ -90,7 +90,7 @@ void EditingTest::whatIsNewIsShownEvenIfTheFilterWouldHideIt()
 {
     EditingWindow window;
     window.currentView()->filterEdit().setText(u"model"_s);
-    window.currentView()->newFolder();
+    window.currentView()->editor().newFolder();
     window.type(u"fresh"_s);
     window.press(Qt::Key_Return);
     QVERIFY(window.currentView()->filterEdit().text().isEmpty());
@@ -219,7 +219,7 @@ void EditingTest::anAlignmentOfAFolderIsThatOfTheFilesInIt()
 {
     EditingWindow window;
     window.click(window.at("lib"));
-    window.currentView()->setAlignment(64);
+    window.currentView()->editor().setAlignment(64);
     QCOMPARE(window.at("lib/a.py").state().alignmentOverride, 64U);
     QCOMPARE(window.at("lib/deep/x.bin").state().alignmentOverride, 64U);
     QCOMPARE(window.document().undoStack().count(), 1);
@@ -230,7 +230,7 @@ void EditingTest::aFileTakesTheContentOfAnother()
     const test::Folder folder;
     const auto path = folder.write(u"new.tflite"_s, "a newer model");
     EditingWindow window;
-    window.askForFiles = [&] { return QStringList{path}; };
+    window.questions().askForFiles = [&] { return QStringList{path}; };
     window.click(window.at("model.tflite"));
     window.action(u"replaceAction"_s)->trigger();
     ROMSMITH_TRY(test::textAt(window.document(), "model.tflite") == u"a newer model"_s);
@@ -399,7 +399,7 @@ void EditingTest::newThingsGoIntoTheSelectedFolder()
     const test::Folder folder;
     const auto file = folder.write(u"new.txt"_s, "new");
     EditingWindow window;
-    window.askForFiles = [&] { return QStringList{file}; };
+    window.questions().askForFiles = [&] { return QStringList{file}; };
     window.click(window.at("lib"));
     window.press(Qt::Key_A, Qt::AltModifier);
     ROMSMITH_TRY(window.document().tree().find("lib/new.txt"));
@@ -407,7 +407,7 @@ void EditingTest::newThingsGoIntoTheSelectedFolder()
     QVERIFY(window.tree().isExpanded(window.tree().viewIndex(window.at("lib"))));
 
     folder.write(u"dir/inside.txt"_s, "inside");
-    window.askForFolder = [&](const QString&) { return folder.path(u"dir"_s); };
+    window.questions().askForFolder = [&](const QString&) { return folder.path(u"dir"_s); };
     window.press(Qt::Key_A, Qt::AltModifier | Qt::ShiftModifier);
     ROMSMITH_TRY(window.document().tree().find("lib/dir/inside.txt")); // beside the selected file
     QCOMPARE(window.document().undoStack().count(), 2);
@@ -459,7 +459,7 @@ void EditingTest::actionsAreOffWithoutAnythingToDo()
     }
     window.newDocument();
     QVERIFY(isOn("saveAction") && isOn("addFilesAction") && !isOn("deleteAction") && !isOn("undoAction"));
-    window.currentView()->newFolder();
+    window.currentView()->editor().newFolder();
     window.press(Qt::Key_Return);
     QVERIFY(isOn("deleteAction") && isOn("undoAction") && !isOn("redoAction"));
     window.press(Qt::Key_Z, Qt::ControlModifier);

@@ -18,11 +18,11 @@ public:
     {
         newDocument();
         fill(document(), files);
-        currentView()->askAboutClashes = [](const QStringList& taken) {
+        currentView()->editor().askAboutClashes = [](const QStringList& taken) {
             QTest::qFail(qPrintable(QStringLiteral("asked about ") % taken.join(u' ')), __FILE__, __LINE__);
             return std::nullopt;
         };
-        currentView()->askAboutArchive = [](const QString& name, const auto&, const auto&) {
+        currentView()->importer().askAboutArchive = [](const QString& name, const auto&, const auto&) {
             QTest::qFail(qPrintable(QStringLiteral("asked about ") % name), __FILE__, __LINE__);
             return ui::ArchiveAnswer();
         };

@@ -49,7 +49,7 @@ void ImportTest::theContentOfAnArchiveIsOneStep()
     const test::Folder folder;
     EditingWindow window({{"lib/a.txt", "a"}, {"model.tflite", "old"}});
     QString asked;
-    window.currentView()->askAboutArchive = [&](const QString& name, const auto&, const auto&) {
+    window.currentView()->importer().askAboutArchive = [&](const QString& name, const auto&, const auto&) {
         asked = name;
         return ArchiveAnswer{
             .way = ArchiveAnswer::Way::AddContent, .stripTop = true, .policy = tree::ClashPolicy::Replace};
@@ -70,7 +70,7 @@ void ImportTest::anArchiveCanBecomeAFile()
 {
     const test::Folder folder;
     EditingWindow window({});
-    window.currentView()->askAboutArchive
+    window.currentView()->importer().askAboutArchive
         = [](const QString&, const auto&, const auto&) { return ArchiveAnswer{.way = ArchiveAnswer::Way::AddAsFile}; };
     window.currentView()->addFiles({zipIn(folder)});
     ROMSMITH_TRY(window.outline() == u"project.zip"_s);
@@ -80,7 +80,8 @@ void ImportTest::nothingHappensWhenTheUserSaysNo()
 {
     const test::Folder folder;
     EditingWindow window({{"a", "1"}});
-    window.currentView()->askAboutArchive = [](const QString&, const auto&, const auto&) { return ArchiveAnswer(); };
+    window.currentView()->importer().askAboutArchive
+        = [](const QString&, const auto&, const auto&) { return ArchiveAnswer(); };
     window.currentView()->addFiles({zipIn(folder)});
     ROMSMITH_TRY(window.jobs().isIdle());
     QCOMPARE(window.outline(), u"a"_s);
@@ -133,7 +134,7 @@ void ImportTest::theImageIsExportedWithItsSources()
     EditingWindow window({{"lib/a.py", "a = 1\n"}, {"b.txt", "b"}});
     QByteArray first;
     for (const auto& name : {u"one.tar.gz"_s, u"two.tar.gz"_s}) {
-        window.askForArchivePath = [&](const QString&) { return folder.path(name); };
+        window.questions().askForArchivePath = [&](const QString&) { return folder.path(name); };
         window.action(u"exportAction"_s)->trigger();
         ROMSMITH_TRY(window.notice().isVisible() && window.notice().text().contains(name));
         const auto archive = test::must(sources::loadArchive(ui::toPath(folder.path(name)), {}));

@@ -81,8 +81,8 @@ void KeyboardTest::theKeyboardAloneMakesAnImage()
     const auto model = folder.write(u"net.tflite"_s, "a model");
     const auto image = folder.path(u"app.img"_s);
     UserWindow window;
-    window.askForFiles = [&] { return QStringList{model}; };
-    window.askForSavePath = [&](const QString&) { return image; };
+    window.questions().askForFiles = [&] { return QStringList{model}; };
+    window.questions().askForSavePath = [&](const QString&) { return image; };
 
     window.press(Qt::Key_N, Qt::ControlModifier);
     window.press(Qt::Key_A, Qt::AltModifier);

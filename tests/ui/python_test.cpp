@@ -79,7 +79,7 @@ void PythonTest::sourcesStayInTheTreeAndBytecodeGoesIntoTheImage()
     const test::Folder folder;
     EditingWindow window({{"main.py", "import lib"}, {"lib/helpers.py", "def double(x):\n    return 2 * x\n"}});
     const auto path = folder.path(u"app.img"_s);
-    window.askForSavePath = [&](const QString&) { return path; };
+    window.questions().askForSavePath = [&](const QString&) { return path; };
     ROMSMITH_TRY(cell(window, "lib/helpers.py", RomTreeModel::Notes) == u"→ helpers.mpy"_s);
     QCOMPARE(cell(window, "lib/helpers.py", RomTreeModel::Name), u"helpers.py"_s);
     const auto& compiled = window.document().plan().contentOf(window.at("lib/helpers.py"));
@@ -96,7 +96,7 @@ void PythonTest::aSaveWaitsForTheCompiler()
     const test::Folder folder;
     EditingWindow window({});
     const auto path = folder.path(u"app.img"_s);
-    window.askForSavePath = [&](const QString&) { return path; };
+    window.questions().askForSavePath = [&](const QString&) { return path; };
     {
         const test::BusyThreads busy;
         test::fill(window.document(), {{"waits.py", "A_SAVE_WAITS = 1\n"}});
@@ -114,7 +114,7 @@ void PythonTest::aSaveWhoseCompilingIsCancelledSaysSoAndWritesNothing()
     const test::Folder folder;
     EditingWindow window({});
     const auto path = folder.path(u"app.img"_s);
-    window.askForSavePath = [&](const QString&) { return path; };
+    window.questions().askForSavePath = [&](const QString&) { return path; };
     {
         const test::BusyThreads busy;
         test::fill(window.document(), {{"never.py", "IS_CANCELLED = 1\n"}});

@@ -366,7 +366,7 @@ void RecoveryTest::recoveredDocumentsAreShownAndCanBeSaved()
         const auto bytes = test::bytesOf(window.document());
         QVERIFY(bytes == one.result() || bytes == two.result());
         const auto path = folder.path(u"%1.img"_s.arg(i));
-        window.askForSavePath = [&](const QString&) { return path; };
+        window.questions().askForSavePath = [&](const QString&) { return path; };
         window.press(Qt::Key_S, Qt::ControlModifier | Qt::ShiftModifier);
         ROMSMITH_TRY(!window.document().isModified());
         QCOMPARE(test::readFile(path), bytes);
@@ -633,7 +633,7 @@ void RecoveryTest::theWindowSaysWhereUnreadableJournalsAre()
     QCOMPARE(window.documentCount(), 2);
     window.tabs().setCurrentIndex(0);
     QVERIFY2(window.notice().text().contains("they are back"_L1), "the other notice is still there");
-    window.askAboutUnsaved = [](const QStringList&) { return ui::MainWindow::Unsaved::Discard; };
+    window.questions().askAboutUnsaved = [](const QStringList&) { return ui::Unsaved::Discard; };
 }
 
 void RecoveryTest::aJournalThatFailsIsReportedOnceUntilItWorks()

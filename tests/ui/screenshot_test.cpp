@@ -115,7 +115,7 @@ void ScreenshotTest::theSampleIsShownInBothPalettes()
     window.chooseTarget(u"OpenMV N6"_s);
     window.open({sample()});
     ROMSMITH_TRY(window.currentView() && window.document().tree().find("models/person_detect.tflite"));
-    ROMSMITH_TRY(!window.currentView()->isLoading());
+    ROMSMITH_TRY(!window.currentView()->importer().isLoading());
     window.tree().expandAll();
     window.click(test::at(window.document(), "models/person_detect.tflite"));
     ROMSMITH_TRY(window.jobs().isIdle());
@@ -140,7 +140,7 @@ void ScreenshotTest::theSampleIsShownInBothPalettes()
     QVERIFY(contrastIn(picture, part(window.currentView()->capacityBar(), window.currentView()->capacityBar().rect()))
             > 60);
     QVERIFY(!window.document().plan().layout.unchangedSource());
-    window.askAboutUnsaved = [](const QStringList&) { return ui::MainWindow::Unsaved::Discard; };
+    window.questions().askAboutUnsaved = [](const QStringList&) { return ui::Unsaved::Discard; };
 }
 
 QTEST_MAIN(ScreenshotTest)

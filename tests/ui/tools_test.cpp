@@ -60,7 +60,7 @@ void ToolsTest::anOffsetIsShownAmongTheBytes()
 {
     EditingWindow window;
     const auto offset = window.document().plan().placement(window.at("model.tflite"))->contentOffset;
-    window.askForOffset = [&] { return ui::hexOffset(offset); };
+    window.questions().askForOffset = [&] { return ui::hexOffset(offset); };
     window.action(u"goToOffsetAction"_s)->trigger();
     QCOMPARE(window.tree().currentNode(), &window.at("model.tflite"));
     auto& hex = window.inspector().hex();
@@ -178,14 +178,14 @@ void ToolsTest::aNestedImageWhoseFileIsGoneSaysSo()
         const auto& other = test::at(outer.document(), "other" + std::to_string(i) + ".img");
         QCOMPARE(test::toQt(other.content().bytes()), test::openMvImage());
     }
-    window.askAboutUnsaved = [](const QStringList&) { return ui::MainWindow::Unsaved::Discard; };
+    window.questions().askAboutUnsaved = [](const QStringList&) { return ui::Unsaved::Discard; };
 }
 
 void ToolsTest::offsetsAndAddressesAreGoneTo()
 {
     EditingWindow window;
     const auto go = [&](const QString& answer) {
-        window.askForOffset = [answer] { return answer; };
+        window.questions().askForOffset = [answer] { return answer; };
         window.press(Qt::Key_G, Qt::ControlModifier);
         return window.tree().currentNode();
     };
@@ -213,7 +213,7 @@ void ToolsTest::extractingWritesFilesAndSaysSo()
 {
     const test::Folder folder;
     EditingWindow window;
-    window.askForFolder = [&](const QString&) { return folder.path(); };
+    window.questions().askForFolder = [&](const QString&) { return folder.path(); };
     window.click(window.at("lib"));
     window.press(Qt::Key_E, Qt::ControlModifier);
     ROMSMITH_TRY(window.notice().isVisible());
@@ -227,7 +227,7 @@ void ToolsTest::extractingWritesFilesAndSaysSo()
     QVERIFY(window.notice().text().contains("lib"_L1));
 
     const test::Folder all;
-    window.askForFolder = [&](const QString&) { return all.path(); };
+    window.questions().askForFolder = [&](const QString&) { return all.path(); };
     window.press(Qt::Key_E, Qt::ControlModifier | Qt::ShiftModifier);
     ROMSMITH_TRY(QFile::exists(all.path(u"model.tflite"_s)));
     QCOMPARE(test::readFile(all.path(u"main.py"_s)), "main");

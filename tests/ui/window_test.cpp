@@ -10,7 +10,7 @@
 using namespace romsmith;
 using namespace Qt::StringLiterals;
 using test::UserWindow;
-using Unsaved = ui::MainWindow::Unsaved;
+using ui::Unsaved;
 
 /// Documents in tabs: opened, saved, closed, and what happens to their files meanwhile.
 class WindowTest : public QObject
@@ -58,7 +58,7 @@ private Q_SLOTS:
 private:
     static void edit(UserWindow& window)
     {
-        window.currentView()->newFolder();
+        window.currentView()->editor().newFolder();
         window.press(Qt::Key_Return);
         QVERIFY(window.document().isModified());
     }
@@ -70,7 +70,7 @@ void WindowTest::imagesOpenInTabsOfTheirOwn()
     const auto one = folder.write(u"one.img"_s, test::openMvImage());
     const auto two = folder.write(u"two.romfs"_s, test::compactImage());
     UserWindow window;
-    window.askForImages = [&] { return QStringList{one, two}; };
+    window.questions().askForImages = [&] { return QStringList{one, two}; };
     window.press(Qt::Key_O, Qt::ControlModifier);
     ROMSMITH_TRY_COMPARE(window.documentCount(), 2);
     QCOMPARE(window.tabTitle(), u"two.romfs"_s);
@@ -114,7 +114,7 @@ void WindowTest::filesAndFoldersBecomeANewImage()
         window.open({folder.path(u"project"_s)});
         ROMSMITH_TRY_COMPARE(test::outlineOf(window.document()), u"lib/ lib/a.py main.py"_s);
         QVERIFY(window.document().isModified());
-        window.askAboutUnsaved = [](const QStringList&) { return Unsaved::Discard; };
+        window.questions().askAboutUnsaved = [](const QStringList&) { return Unsaved::Discard; };
     }
     UserWindow window;
     window.open({single, folder.path(u"project"_s)});
@@ -137,7 +137,7 @@ void WindowTest::imagesAndFilesOpenedTogetherAllArrive()
         ROMSMITH_TRY(window.jobs().isIdle());
         QStringList outlines;
         for (auto* view : window.findChildren<ui::DocumentView*>()) {
-            ROMSMITH_TRY(!view->isLoading());
+            ROMSMITH_TRY(!view->importer().isLoading());
             outlines.append(test::outlineOf(view->document()));
         }
         QVERIFY(outlines.join(u'|').contains("file19.txt"_L1));
@@ -186,7 +186,7 @@ void WindowTest::savingANewImageAsksWhereOnceOnly()
     QVERIFY(window.tabTitle().endsWith(u'*'));
     QVERIFY(window.isWindowModified());
     int asked = 0;
-    window.askForSavePath = [&](const QString&) {
+    window.questions().askForSavePath = [&](const QString&) {
         ++asked;
         return path;
     };
@@ -212,7 +212,8 @@ void WindowTest::savingUnderAnotherNameMovesTheDocument()
     UserWindow window;
     window.openAndWait(first);
     edit(window);
-    window.askForSavePath = [&](const QString& suggested) { return suggested == first ? second : QString(); };
+    window.questions().askForSavePath
+        = [&](const QString& suggested) { return suggested == first ? second : QString(); };
     window.press(Qt::Key_S, Qt::ControlModifier | Qt::ShiftModifier);
     ROMSMITH_TRY_COMPARE(window.document().path(), second);
     QCOMPARE(window.tabTitle(), u"second.img"_s);
@@ -228,7 +229,7 @@ void WindowTest::aSavedCopyLeavesTheDocumentAlone()
     UserWindow window;
     window.openAndWait(first);
     edit(window);
-    window.askForSavePath = [&](const QString&) { return copy; };
+    window.questions().askForSavePath = [&](const QString&) { return copy; };
     window.action(u"saveCopyAction"_s)->trigger();
     ROMSMITH_TRY(window.notice().isVisible());
     QVERIFY(window.notice().text().contains(copy));
@@ -244,7 +245,7 @@ void WindowTest::savingThatFailsKeepsTheChanges()
     window.newDocument();
     edit(window);
     const auto path = folder.path(u"no/such/folder/app.img"_s);
-    window.askForSavePath = [&](const QString&) { return path; };
+    window.questions().askForSavePath = [&](const QString&) { return path; };
     window.press(Qt::Key_S, Qt::ControlModifier);
     ROMSMITH_TRY(window.fileNotice().isVisible());
     QVERIFY(window.fileNotice().text().contains("app.img"_L1));
@@ -261,7 +262,7 @@ void WindowTest::whatIsEditedWhileSavingIsNotLost()
     edit(window);
     const auto saved = test::bytesOf(window.document());
     // Save and close, and one more edit before the file is written: the tab stays.
-    window.askAboutUnsaved = [](const QStringList&) { return Unsaved::Save; };
+    window.questions().askAboutUnsaved = [](const QStringList&) { return Unsaved::Save; };
     {
         const test::BusyThreads busy;
         window.press(Qt::Key_W, Qt::ControlModifier);
@@ -286,7 +287,7 @@ void WindowTest::unsavedChangesAreAskedAboutOnceWithAllNames()
     const auto second = window.document().name();
     window.newDocument(); // has nothing to lose
     QList<QStringList> asked;
-    window.askAboutUnsaved = [&](const QStringList& documents) {
+    window.questions().askAboutUnsaved = [&](const QStringList& documents) {
         asked.append(documents);
         return Unsaved::Cancel;
     };
@@ -299,7 +300,7 @@ void WindowTest::unsavedChangesAreAskedAboutOnceWithAllNames()
     QCOMPARE(asked.last(), QStringList{second});
     QCOMPARE(window.documentCount(), 3);
 
-    window.askAboutUnsaved = [&](const QStringList&) { return Unsaved::Discard; };
+    window.questions().askAboutUnsaved = [&](const QStringList&) { return Unsaved::Discard; };
     window.press(Qt::Key_W, Qt::ControlModifier);
     QCOMPARE(window.documentCount(), 2);
     QVERIFY(window.close());
@@ -318,8 +319,8 @@ void WindowTest::closingTheWindowSavesWhatIsWanted()
     window.newDocument();
     edit(window);
     const auto wantedFresh = test::bytesOf(window.document());
-    window.askAboutUnsaved = [](const QStringList&) { return Unsaved::Save; };
-    window.askForSavePath = [&](const QString&) { return fresh; };
+    window.questions().askAboutUnsaved = [](const QStringList&) { return Unsaved::Save; };
+    window.questions().askForSavePath = [&](const QString&) { return fresh; };
     window.close();
     ROMSMITH_TRY(!window.isVisible());
     QCOMPARE(test::readFile(named), wantedNamed);
@@ -335,8 +336,8 @@ void WindowTest::aSaveThatIsCancelledKeepsTheWindowOpen()
     edit(window);
     window.newDocument();
     edit(window);
-    window.askAboutUnsaved = [](const QStringList&) { return Unsaved::Save; };
-    window.askForSavePath = [](const QString&) { return QString(); };
+    window.questions().askAboutUnsaved = [](const QStringList&) { return Unsaved::Save; };
+    window.questions().askForSavePath = [](const QString&) { return QString(); };
     window.close();
     QCoreApplication::processEvents();
     QCOMPARE(window.documentCount(), 2); // nothing was closed, nor saved
@@ -345,7 +346,7 @@ void WindowTest::aSaveThatIsCancelledKeepsTheWindowOpen()
 
     // Closing was given up: saving and closing the tabs later leaves the window.
     const auto path = folder.path(u"later.img"_s);
-    window.askForSavePath = [&](const QString&) { return path; };
+    window.questions().askForSavePath = [&](const QString&) { return path; };
     window.press(Qt::Key_W, Qt::ControlModifier);
     ROMSMITH_TRY_COMPARE(window.documentCount(), 1);
     window.press(Qt::Key_W, Qt::ControlModifier);
@@ -360,13 +361,13 @@ void WindowTest::aFailedSaveKeepsTheWindowOpen()
     UserWindow window;
     window.newDocument();
     edit(window);
-    window.askAboutUnsaved = [](const QStringList&) { return Unsaved::Save; };
-    window.askForSavePath = [&](const QString&) { return folder.path(u"no/such/folder.img"_s); };
+    window.questions().askAboutUnsaved = [](const QStringList&) { return Unsaved::Save; };
+    window.questions().askForSavePath = [&](const QString&) { return folder.path(u"no/such/folder.img"_s); };
     window.close();
     ROMSMITH_TRY(window.fileNotice().isVisible());
     QVERIFY(window.isVisible());
     QVERIFY(window.document().isModified());
-    window.askAboutUnsaved = [](const QStringList&) { return Unsaved::Discard; };
+    window.questions().askAboutUnsaved = [](const QStringList&) { return Unsaved::Discard; };
 }
 
 void WindowTest::closingTheWindowSavesNestedImagesIntoTheirOuterOnes()
@@ -393,7 +394,7 @@ void WindowTest::closingTheWindowSavesNestedImagesIntoTheirOuterOnes()
         test::must(window.document().perform(window.document().tree().rename(test::at(window.document(), "lib"), name),
                                              u"rename"_s));
         const auto wanted = test::bytesOf(window.document());
-        window.askAboutUnsaved = [](const QStringList&) { return Unsaved::Save; };
+        window.questions().askAboutUnsaved = [](const QStringList&) { return Unsaved::Save; };
         window.close();
         ROMSMITH_TRY(!window.isVisible());
         const auto outer = test::documentOf(test::readFile(path));
@@ -434,7 +435,7 @@ void WindowTest::whatWasOpenOpensAgainAtTheNextStart()
         window.open({one, gone, two});
         ROMSMITH_TRY_COMPARE(window.documentCount(), 3);
         edit(window);
-        window.askAboutUnsaved = [](const QStringList&) { return Unsaved::Save; };
+        window.questions().askAboutUnsaved = [](const QStringList&) { return Unsaved::Save; };
         window.close();
         ROMSMITH_TRY(!window.isVisible());
     }
@@ -471,7 +472,7 @@ void WindowTest::anImageThatIsTooLargeIsSavedAndSaysSo()
     window.newDocument();
     window.chooseTarget(u"OpenMV Cam M4"_s);
     test::fill(window.document(), {{"large.dat", std::string(200'000, 'x')}});
-    window.askForSavePath = [&](const QString&) { return folder.path(u"large.img"_s); };
+    window.questions().askForSavePath = [&](const QString&) { return folder.path(u"large.img"_s); };
     window.press(Qt::Key_S, Qt::ControlModifier);
     ROMSMITH_TRY(QFile::exists(folder.path(u"large.img"_s)) && window.jobs().isIdle());
     QVERIFY2(window.notice().text().contains("cannot be flashed"_L1), qPrintable(window.notice().text()));
@@ -623,7 +624,7 @@ void WindowTest::savingOverTheFileOfAnotherTabIsRefused()
     UserWindow window;
     window.openAndWait(other);
     window.openAndWait(folder.write(u"app.img"_s, test::openMvImage()));
-    window.askForSavePath = [&](const QString&) { return other; };
+    window.questions().askForSavePath = [&](const QString&) { return other; };
     window.press(Qt::Key_S, Qt::ControlModifier | Qt::ShiftModifier);
     ROMSMITH_TRY(window.notice().isVisible());
     QVERIFY(window.notice().text().contains("open in another tab"_L1));
@@ -652,7 +653,7 @@ void WindowTest::theWindowWaitsForWhatIsBeingWritten()
     const auto copy = folder.path(u"copy.img"_s);
     UserWindow window;
     window.openAndWait(folder.write(u"app.img"_s, test::openMvImage()));
-    window.askForSavePath = [&](const QString&) { return copy; };
+    window.questions().askForSavePath = [&](const QString&) { return copy; };
     {
         const test::BusyThreads busy;
         window.action(u"saveCopyAction"_s)->trigger();
@@ -680,7 +681,7 @@ void WindowTest::closingAnImageAsksAboutWhatIsOpenFromInsideIt()
     edit(window);
     window.tabs().setCurrentWidget(&outer);
     QStringList asked;
-    window.askAboutUnsaved = [&](const QStringList& documents) {
+    window.questions().askAboutUnsaved = [&](const QStringList& documents) {
         asked = documents;
         return Unsaved::Discard;
     };
@@ -739,7 +740,7 @@ void WindowTest::theUnsavedDialogNamesWhatWouldBeLost()
     ui::MainWindow window; // with its own questions
     window.show();
     window.newDocument();
-    window.currentView()->newFolder();
+    window.currentView()->editor().newFolder();
     const auto name = window.currentView()->document().name();
     QString said;
     const auto answer = [&](QMessageBox::StandardButton button) {

@@ -4,6 +4,7 @@
 
 #include "tests/ui/helpers.h"
 #include "ui/capacitybar.h"
+#include "ui/filteredit.h"
 #include "ui/mainwindow.h"
 #include "ui/noticebar.h"
 #include "ui/problemsview.h"
@@ -57,11 +58,11 @@ class UserWindow : public ui::MainWindow
 public:
     UserWindow()
     {
-        askAboutUnsaved = [](const QStringList& documents) {
+        questions().askAboutUnsaved = [](const QStringList& documents) {
             QTest::qFail(qPrintable(QStringLiteral("asked about unsaved ") % documents.join(u' ')), __FILE__, __LINE__);
-            return Unsaved::Discard;
+            return ui::Unsaved::Discard;
         };
-        askForSavePath = [](const QString&) {
+        questions().askForSavePath = [](const QString&) {
             QTest::qFail("asked where to save", __FILE__, __LINE__);
             return QString();
         };

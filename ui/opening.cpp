@@ -1,0 +1,125 @@
+// SPDX-FileCopyrightText: Romsmith contributors
+// SPDX-License-Identifier: GPL-3.0-or-later
+#include "ui/opening.h"
+
+#include "core/boards/boardtable.h"
+#include "ui/documenttabs.h"
+#include "ui/documentview.h"
+#include "ui/jobs.h"
+#include "ui/noticebar.h"
+#include "ui/session.h"
+#include "ui/text.h"
+
+#include <QApplication>
+#include <QFileInfo>
+
+namespace romsmith::ui {
+namespace {
+
+/// A new image that nothing was done with makes room for what is opened.
+bool isUntouched(const DocumentView& view)
+{
+    const auto& document = view.document();
+    return document.path().isEmpty() && !view.isNested() && document.plan().flat.entries.empty()
+        && view.document().undoStack().count() == 0 && !document.isModified() && view.noticeBar().isHidden()
+        && !view.importer().isLoading();
+}
+
+} // namespace
+
+Opening::Opening(DocumentTabs& tabs, Session& session, Jobs& jobs, std::function<build::Target()> chosenTarget)
+    : m_tabs(tabs)
+    , m_session(session)
+    , m_jobs(jobs)
+    , m_chosenTarget(std::move(chosenTarget))
+{ }
+
+DocumentView& Opening::newDocument()
+{
+    return add(std::make_unique<Document>());
+}
+
+void Opening::open(const QStringList& paths)
+{
+    QStringList images;
+    QStringList content;
+    for (const auto& path : paths) {
+        const bool namedLikeOne = path.endsWith(QLatin1String(".img")) || path.endsWith(QLatin1String(".romfs"));
+        (isImageFile(path) || namedLikeOne ? images : content).append(path);
+    }
+    openImages(images);
+    if (content.isEmpty()) {
+        return;
+    }
+    auto& view = newDocument();
+    if (content.size() == 1 && QFileInfo(content.front()).isDir()) {
+        view.importer().addContentOf(content.front());
+    } else {
+        view.importer().addFiles(content, {.folder = &view.document().tree().root(), .row = {}});
+    }
+}
+
+void Opening::openImages(const QStringList& paths)
+{
+    QStringList closed;
+    for (const auto& path : paths) {
+        if (auto* view = m_tabs.viewOf(path)) {
+            m_tabs.setCurrentWidget(view);
+        } else {
+            closed.append(path);
+        }
+    }
+    if (closed.isEmpty()) {
+        return;
+    }
+    m_jobs.run(
+        this, tr("Opening %1").arg(QFileInfo(closed.front()).fileName()),
+        [closed](const std::stop_token& stop) {
+            std::vector<Opened> images;
+            for (auto path = closed.begin(); path != closed.end() && !stop.stop_requested(); ++path) {
+                images.push_back(Opened::read(*path));
+            }
+            return images;
+        },
+        [this](std::vector<Opened> images) { addOpened(std::move(images)); });
+}
+
+void Opening::addOpened(std::vector<Opened> images)
+{
+    QStringList errors;
+    for (auto& [path, stamp, image] : images) {
+        if (auto* view = m_tabs.viewOf(path)) { // was asked for twice
+            m_tabs.setCurrentWidget(view);
+        } else if (image) {
+            add(std::make_unique<Document>(std::move(*image), QFileInfo(path).absoluteFilePath()), stamp);
+            m_session.addRecent(path);
+        } else {
+            errors.append(text(image.error().message));
+        }
+    }
+    if (!errors.isEmpty()) {
+        auto* view = m_tabs.currentView();
+        (view ? *view : newDocument()).showError(errors.join(QLatin1Char('\n')));
+    }
+}
+
+DocumentView& Opening::add(std::unique_ptr<Document> document, const FileStamp& stamp)
+{
+    auto* current = m_tabs.currentView();
+    const bool replaces = current && !document->path().isEmpty() && isUntouched(*current);
+    if (!document->isRecovered()) {
+        const auto remembered = m_session.targetOf(document->path());
+        document->setTarget(remembered ? *remembered : m_chosenTarget());
+    }
+    auto* view = new DocumentView(std::move(document), m_jobs, stamp, &m_tabs);
+    Q_EMIT opened(view);
+    if (const auto& problem = boards::BoardTable::userFileProblem(); problem && !std::exchange(m_hasSaidBoards, true)) {
+        view->noticeBar().show(*problem);
+    }
+    if (replaces && !QApplication::activeModalWidget()) { // a question may be about it
+        delete current;
+    }
+    return *view;
+}
+
+} // namespace romsmith::ui

@@ -1,0 +1,78 @@
+// SPDX-FileCopyrightText: Romsmith contributors
+// SPDX-License-Identifier: GPL-3.0-or-later
+#include "ui/questions.h"
+
+#include <QCoreApplication>
+#include <QFileDialog>
+#include <QInputDialog>
+#include <QMessageBox>
+#include <QPushButton>
+
+namespace romsmith::ui {
+namespace {
+
+/// The context of this file's texts.
+struct Words
+{
+    Q_DECLARE_TR_FUNCTIONS(romsmith::ui::Questions)
+};
+
+Unsaved unsavedDialog(QWidget& window, const QStringList& documents)
+{
+    QMessageBox box(
+        QMessageBox::Warning, Words::tr("Unsaved Changes"),
+        documents.size() == 1
+            ? Words::tr("\"%1\" has changes that are not saved.").arg(documents.front())
+            : Words::tr("These images have changes that are not saved:\n%1").arg(documents.join(QLatin1Char('\n'))),
+        QMessageBox::Save | QMessageBox::Discard | QMessageBox::Cancel, &window);
+    if (documents.size() > 1) {
+        box.button(QMessageBox::Save)->setText(Words::tr("&Save All"));
+    }
+    box.button(QMessageBox::Discard)->setText(Words::tr("&Discard"));
+    switch (box.exec()) {
+    case QMessageBox::Save:
+        return Unsaved::Save;
+    case QMessageBox::Discard:
+        return Unsaved::Discard;
+    default:
+        return Unsaved::Cancel;
+    }
+}
+
+QString savePathDialog(QWidget& window, const QString& suggested)
+{
+    QFileDialog dialog(&window, Words::tr("Save Image"), {}, Words::tr("ROMFS images (*.img *.romfs);;All files (*)"));
+    dialog.setAcceptMode(QFileDialog::AcceptSave);
+    dialog.setDefaultSuffix(QStringLiteral("img"));
+    dialog.selectFile(suggested);
+    return dialog.exec() == QDialog::Accepted ? dialog.selectedFiles().value(0) : QString();
+}
+
+QString imageFilter()
+{
+    return Words::tr("ROMFS images (*.img *.romfs *.bin);;All files (*)");
+}
+
+} // namespace
+
+Questions::Questions(QWidget& window)
+{
+    askAboutUnsaved = [&window](const QStringList& documents) { return unsavedDialog(window, documents); };
+    askForSavePath = [&window](const QString& suggested) { return savePathDialog(window, suggested); };
+    askForArchivePath = [&window](const QString& suggested) {
+        return QFileDialog::getSaveFileName(&window, Words::tr("Export to an Archive"), suggested,
+                                            Words::tr("Archives (*.zip *.tar.gz *.tgz)"));
+    };
+    askForImages
+        = [&window] { return QFileDialog::getOpenFileNames(&window, Words::tr("Open Images"), {}, imageFilter()); };
+    askForOtherImage
+        = [&window] { return QFileDialog::getOpenFileName(&window, Words::tr("Compare With"), {}, imageFilter()); };
+    askForFiles = [&window] { return QFileDialog::getOpenFileNames(&window, Words::tr("Add Files")); };
+    askForFolder = [&window](const QString& title) { return QFileDialog::getExistingDirectory(&window, title); };
+    askForOffset = [&window] {
+        return QInputDialog::getText(&window, Words::tr("Go to Offset"),
+                                     Words::tr("Offset in the image, or address on the board (0x1f40 or 8000):"));
+    };
+}
+
+} // namespace romsmith::ui

@@ -1,0 +1,34 @@
+// SPDX-FileCopyrightText: Romsmith contributors
+// SPDX-License-Identifier: GPL-3.0-or-later
+#pragma once
+
+#include <QStringList>
+
+#include <cstdint>
+#include <functional>
+
+class QWidget;
+
+namespace romsmith::ui {
+
+/// What is to be done with changes that are not saved.
+enum class Unsaved : std::uint8_t { Save, Discard, Cancel };
+
+/// What the window asks before it goes on; much can happen while a question stands. Tests put their own answers here.
+struct Questions
+{
+    explicit Questions(QWidget& window);
+
+    std::function<Unsaved(const QStringList& documents)> askAboutUnsaved;
+
+    // Empty when cancelled.
+    std::function<QString(const QString& suggested)> askForSavePath;
+    std::function<QString(const QString& suggested)> askForArchivePath;
+    std::function<QStringList()> askForImages;
+    std::function<QStringList()> askForFiles;
+    std::function<QString(const QString& title)> askForFolder;
+    std::function<QString()> askForOffset;
+    std::function<QString()> askForOtherImage;
+};
+
+} // namespace romsmith::ui
