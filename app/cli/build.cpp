@@ -2,10 +2,14 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "app/cli/common.h"
 #include "app/cli/compile.h"
+#include "core/recipe/compose.h"
+#include "core/recipe/load.h"
 #include "core/romfs/names.h"
 #include "core/sources/archive.h"
 
+#include <algorithm>
 #include <memory>
+#include <utility>
 
 namespace romsmith::cli {
 namespace {
@@ -35,8 +39,49 @@ Result<sources::Loaded> load(const std::string& source, const sources::LoadOptio
     return sources::Loaded{.nodes = std::move(archive->nodes), .skipped = std::move(archive->skipped)};
 }
 
+int writeRecipe(const tree::RomTree& tree, build::Options options, const std::string& output)
+{
+    if (const auto rules = std::exchange(options.rules, {}); *rules != options.alignmentRules()) {
+        options.rules = rules;
+    }
+    const auto saved = recipe::compose(tree.root(), options, output).and_then([&](const recipe::Composition& made) {
+        return recipe::save(output, made);
+    });
+    return saved ? Done : report(saved.error());
+}
+
+/// A recipe says itself how its image is made; where it goes to may be said anew.
+int buildRecipe(const BuildArguments& arguments)
+{
+    const auto& [sources, output, excludes, layout, python] = arguments;
+    if (sources.size() > 1 || !excludes.empty() || layout.style || !layout.align.empty() || !python.keep.empty()
+        || python.options != build::PythonOptions()) {
+        return reportUsage("A recipe says itself what is in the image and how: beside it, only -o, --board, "
+                           "--partition, --max-size and --compiler can be given.");
+    }
+    auto project = recipe::open(sources.front(), sources::Loading::Streamed);
+    if (!project) {
+        return report(project.error());
+    }
+    noteSkipped(project->skipped);
+    if (!layout.target.board.empty()) {
+        const auto target = layout.target.target();
+        if (!target) {
+            return report(target.error());
+        }
+        project->options.target = *target;
+    }
+    project->options.maxSize = layout.maxSize;
+    const tree::RomTree tree(std::move(project->root));
+    const auto plan = planCompiled(tree, project->options, python.compiler);
+    return plan ? writeResult(*plan, output) : report(plan.error());
+}
+
 int runBuild(const BuildArguments& arguments)
 {
+    if (std::ranges::any_of(arguments.sources, recipe::isRecipe)) {
+        return buildRecipe(arguments);
+    }
     auto options = arguments.layout.options(romfs::Style::OpenMv);
     if (!options) {
         return report(options.error());
@@ -44,7 +89,7 @@ int runBuild(const BuildArguments& arguments)
     options->python = arguments.python.options;
     const sources::LoadOptions loading{.loading = sources::Loading::Streamed,
                                        .excludes = arguments.excludes,
-                                       .output = arguments.output == "-" ? std::string() : arguments.output};
+                                       .leaveOut = {{arguments.output, "the image that is being written"}}};
     tree::RomTree tree;
     for (const auto& source : arguments.sources) {
         auto loaded = load(source, loading);
@@ -52,6 +97,9 @@ int runBuild(const BuildArguments& arguments)
             return report(loaded.error());
         }
         noteSkipped(loaded->skipped);
+        if (arguments.sources.size() == 1) {
+            tree.root().setLink(loaded->contentOf); // so that a recipe names the folder and not each file
+        }
         auto edit = tree.add(tree.root(), std::move(loaded->nodes), tree::ClashPolicy::Refuse);
         if (!edit) {
             return report(edit.error());
@@ -60,6 +108,9 @@ int runBuild(const BuildArguments& arguments)
     }
     if (auto kept = arguments.python.applyTo(tree); !kept) {
         return report(kept.error());
+    }
+    if (recipe::isRecipe(arguments.output)) {
+        return writeRecipe(tree, *options, arguments.output);
     }
     const auto plan = planCompiled(tree, *options, arguments.python.compiler);
     return plan ? writeResult(*plan, arguments.output) : report(plan.error());
@@ -75,9 +126,11 @@ void addBuildCommand(CLI::App& app, int& exitCode)
         ->add_option(
             "SOURCE", arguments->sources,
             "A file, or a folder or archive (zip, tar, 7z) whose content goes to the top of the image, sorted by "
-            "name; a single folder that wraps all of an archive is left out")
+            "name; a single folder that wraps all of an archive is left out. Or a recipe (.romsmith), alone")
         ->required();
-    command->add_option("-o,--output", arguments->output, "Image to write; - for standard output")
+    command
+        ->add_option("-o,--output", arguments->output,
+                     "Image to write, or recipe for one (.romsmith); - for standard output")
         ->required()
         ->type_name("OUT.img");
     command->add_option("--exclude", arguments->excludes, "Leave out what matches; may be given often")

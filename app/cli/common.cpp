@@ -8,6 +8,7 @@
 
 #include <QJsonDocument>
 
+#include <array>
 #include <charconv>
 #include <format>
 #include <iostream>
@@ -175,9 +176,9 @@ Result<build::Options> LayoutArguments::options(romfs::Style usualStyle) const
 int writeResult(const build::Plan& plan, const std::string& output, romfs::Bytes trailing)
 {
     const bool hasError = noteFindings(plan.findings);
-    const auto isFatal
-        = [](const romfs::Finding& finding) { return finding.code == "too-large" || finding.code == "not-compiled"; };
-    if (std::ranges::any_of(plan.findings, isFatal)) {
+    static constexpr std::array<std::string_view, 3> fatal{"too-large", "not-compiled", build::missingSource};
+    if (std::ranges::any_of(plan.findings,
+                            [](const romfs::Finding& finding) { return std::ranges::contains(fatal, finding.code); })) {
         note("nothing was written");
         return Findings;
     }

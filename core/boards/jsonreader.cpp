@@ -91,6 +91,18 @@ std::string ObjectReader::optionalText(std::string_view key)
     return skips(key) ? std::string() : text(key);
 }
 
+std::optional<std::string> ObjectReader::optionalString(std::string_view key)
+{
+    const QJsonValue value = take(key);
+    if (isAbsent(value)) {
+        return std::nullopt;
+    }
+    if (!value.isString()) {
+        expected(nameOf(key), "a text", value);
+    }
+    return value.toString().toStdString();
+}
+
 std::vector<std::string> ObjectReader::optionalTexts(std::string_view key)
 {
     std::vector<std::string> result;
@@ -138,9 +150,9 @@ bool ObjectReader::flag(std::string_view key)
     return value.toBool();
 }
 
-bool ObjectReader::optionalFlag(std::string_view key, bool otherwise)
+std::optional<bool> ObjectReader::optionalFlag(std::string_view key)
 {
-    return skips(key) ? otherwise : flag(key);
+    return skips(key) ? std::nullopt : std::optional(flag(key));
 }
 
 bool ObjectReader::optionalObject(std::string_view key, const std::function<void(ObjectReader&)>& read)

@@ -59,6 +59,7 @@ public:
     std::string text(std::string_view key);
     std::string optionalText(std::string_view key);
     std::vector<std::string> optionalTexts(std::string_view key);
+    std::optional<std::string> optionalString(std::string_view key); ///< a text that may be empty
 
     template <typename T = std::uint32_t>
     T number(std::string_view key, std::uint64_t minimum = 0, std::uint64_t maximum = std::numeric_limits<T>::max())
@@ -86,7 +87,8 @@ public:
     std::vector<UsbId> optionalUsbIds(std::string_view key);
 
     bool flag(std::string_view key);
-    bool optionalFlag(std::string_view key, bool otherwise);
+    bool optionalFlag(std::string_view key, bool otherwise) { return optionalFlag(key).value_or(otherwise); }
+    std::optional<bool> optionalFlag(std::string_view key);
 
     template <typename E> E choice(std::string_view key, const Choices<E>& choices)
     {

@@ -52,6 +52,22 @@ romfs::Finding noCompiler(std::size_t files, const Error& reason)
             .mend = romfs::Mend::KeepSource};
 }
 
+void addMissingSources(Plan& plan)
+{
+    for (std::uint32_t i = 0; i < plan.flat.nodes.size(); ++i) {
+        const auto& node = *plan.flat.nodes[i];
+        if (const auto* link = node.state().link.get(); link && !link->problem.empty()) {
+            plan.findings.push_back({.severity = romfs::Severity::Error,
+                                     .code = missingSource,
+                                     .entry = i,
+                                     .path = node.path(),
+                                     .offset = plan.layout[i].recordOffset,
+                                     .message = link->problem + " Put it there and refresh, or replace or delete this.",
+                                     .mend = romfs::Mend::Remove});
+        }
+    }
+}
+
 } // namespace
 
 tree::AlignmentRules Options::alignmentRules() const
@@ -130,6 +146,7 @@ Plan plan(const tree::RomTree& tree, const Options& options, Knowledge& knowledg
     }
     std::ranges::move(romfs::check(plan.flat.entries, plan.layout, options.checkTarget()),
                       std::back_inserter(plan.findings));
+    addMissingSources(plan);
     std::ranges::move(advise(plan.flat, plan.layout, plan.rules, options.python, options.target, knowledge.models),
                       std::back_inserter(plan.findings));
     if (compiled.unavailable() && !plan.toCompile.empty()) {

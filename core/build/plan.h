@@ -63,6 +63,9 @@ struct Plan
     [[nodiscard]] bool isWaiting(const tree::Node& node) const; ///< to be compiled
 };
 
+/// The code of the finding on what could not be read where it is said to come from.
+inline constexpr std::string_view missingSource = "missing-source";
+
 /// Takes a few milliseconds for 10,000 entries; nothing is compiled or written, and models are read once.
 [[nodiscard]] Plan plan(const tree::RomTree& tree, const Options& options, Knowledge& knowledge);
 

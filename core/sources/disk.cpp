@@ -62,9 +62,10 @@ private:
 class Loader
 {
 public:
-    Loader(const LoadOptions& options, Globs excludes, const std::stop_token& stop)
+    Loader(const LoadOptions& options, Globs excludes, Globs includes, const std::stop_token& stop)
         : m_options(options)
         , m_excludes(std::move(excludes))
+        , m_includes(std::move(includes))
         , m_stop(stop)
     { }
 
@@ -85,11 +86,13 @@ public:
                                   : fs::exists(status) ? "it is neither a file nor a folder"
                                                        : "it does not exist");
         }
-        auto content = loadFile(path, m_options.loading);
-        if (!content) {
-            return std::unexpected(content.error());
+        auto loaded = loadLinked(path, m_options.loading);
+        if (!loaded) {
+            return std::unexpected(loaded.error());
         }
-        return tree::Node::file(name, std::move(*content));
+        return std::make_unique<tree::Node>(
+            romfs::EntryType::File,
+            tree::NodeState{.name = name, .content = std::move(loaded->content), .link = std::move(loaded->link)});
     }
 
     Result<void> loadInto(tree::Node& folder, const fs::path& path, const std::string& below)
@@ -170,12 +173,15 @@ private:
         if (isJunk(name)) {
             return "junk that no device needs";
         }
-        if (m_excludes.match(below)) {
+        std::error_code error;
+        if (m_excludes.match(below)
+            || (!m_includes.isEmpty() && !m_includes.match(below) && !fs::is_directory(path, error))) {
             return "excluded";
         }
-        std::error_code error;
-        if (!m_options.output.empty() && fs::equivalent(path, m_options.output, error)) {
-            return "the image that is being written";
+        for (const auto& [other, reason] : m_options.leaveOut) {
+            if (fs::equivalent(path, other, error)) {
+                return reason;
+            }
         }
         const auto status = fs::status(path, error);
         if (!fs::exists(status) && fs::is_symlink(fs::symlink_status(path, error))) {
@@ -192,6 +198,7 @@ private:
 
     const LoadOptions& m_options;
     Globs m_excludes;
+    Globs m_includes;
     const std::stop_token& m_stop;
     std::vector<fs::path> m_open; ///< folders that are being loaded, outermost first
     std::size_t m_links = 0; ///< how many of them are links: without one there can be no loop
@@ -205,18 +212,31 @@ fs::path named(const fs::path& path)
     return absolute.has_filename() ? absolute : absolute.parent_path();
 }
 
+std::shared_ptr<const tree::SourceLink> folderLink(const fs::path& path, const LoadOptions& options,
+                                                   const tree::Node& folder)
+{
+    tree::SourceLink link{.path = named(path), .includes = options.includes, .excludes = options.excludes};
+    tree::forEachInside(folder,
+                        [&](const tree::Node& node) { link.contents.push_back(tree::pathInside(node, folder)); });
+    return std::make_shared<const tree::SourceLink>(std::move(link));
+}
+
 } // namespace
 
 Result<Loaded> load(const fs::path& path, const LoadOptions& options, const std::stop_token& stop)
 {
     auto excludes = Globs::from(options.excludes);
-    if (!excludes) {
-        return std::unexpected(excludes.error());
+    auto includes = Globs::from(options.includes);
+    if (!excludes || !includes) {
+        return std::unexpected(!excludes ? excludes.error() : includes.error());
     }
-    Loader loader(options, std::move(*excludes), stop);
+    Loader loader(options, std::move(*excludes), std::move(*includes), stop);
     auto node = loader.loadOne(path, named(path).filename().string());
     if (!node) {
         return std::unexpected(node.error());
+    }
+    if ((*node)->isFolder()) {
+        (*node)->setLink(folderLink(path, options, **node));
     }
     Loaded loaded;
     loaded.nodes.push_back(std::move(*node));
@@ -230,6 +250,7 @@ Result<Loaded> loadContent(const fs::path& path, const LoadOptions& options, con
     if (loaded && loaded->nodes.front()->isFolder()) {
         auto folder = std::move(loaded->nodes.front());
         loaded->nodes = folder->takeChildren();
+        loaded->contentOf = folder->state().link;
     }
     return loaded;
 }
@@ -259,6 +280,20 @@ Result<romfs::Content> loadFile(const fs::path& path, Loading loading)
             std::format("\"{}\" takes {} bytes, more than any device's ROMFS partition holds.", shown(path), size));
     }
     return romfs::Content::from(std::move(source)).readAll().transform(&romfs::Content::own);
+}
+
+Result<LinkedContent> loadLinked(const fs::path& path, Loading loading)
+{
+    tree::SourceLink link{.path = named(path)};
+    std::error_code error; // what cannot be told is told by reading
+    link.modified = fs::last_write_time(path, error); // before: what is changed meanwhile counts as changed
+    auto content = loadFile(path, loading);
+    if (!content) {
+        return std::unexpected(content.error());
+    }
+    link.size = content->size();
+    return LinkedContent{.content = std::move(*content),
+                         .link = std::make_shared<const tree::SourceLink>(std::move(link))};
 }
 
 std::string shown(const fs::path& path)

@@ -24,9 +24,12 @@ Result<Globs> Globs::from(std::span<const std::string> patterns)
 {
     Globs globs;
     for (const auto& pattern : patterns) {
-        globs.m_patterns.push_back(QRegularExpression::fromWildcard(QString::fromStdString(pattern), Qt::CaseSensitive,
-                                                                    QRegularExpression::NonPathWildcardConversion));
-        if (!globs.m_patterns.back().isValid()) {
+        const bool ofWholePath = pattern.starts_with('/');
+        globs.m_patterns.push_back({.expression = QRegularExpression::fromWildcard(
+                                        QString::fromStdString(pattern).sliced(ofWholePath ? 1 : 0), Qt::CaseSensitive,
+                                        QRegularExpression::NonPathWildcardConversion),
+                                    .ofWholePath = ofWholePath});
+        if (!globs.m_patterns.back().expression.isValid()) {
             return fail(ErrorCode::InvalidArgument, std::format("\"{}\" is not a pattern.", romfs::printable(pattern)));
         }
     }
@@ -37,9 +40,20 @@ bool Globs::match(std::string_view path) const
 {
     const auto whole = QString::fromUtf8(path);
     const auto name = whole.sliced(whole.lastIndexOf(u'/') + 1);
-    return std::ranges::any_of(m_patterns, [&](const QRegularExpression& pattern) {
-        return pattern.match(name).hasMatch() || pattern.match(whole).hasMatch();
+    return std::ranges::any_of(m_patterns, [&](const Pattern& pattern) {
+        return (!pattern.ofWholePath && pattern.expression.match(name).hasMatch())
+            || pattern.expression.match(whole).hasMatch();
     });
+}
+
+std::string Globs::exactly(std::string_view path)
+{
+    std::string pattern = "/";
+    for (const char c : path) {
+        const bool isSpecial = c == '*' || c == '?' || c == '[';
+        pattern += isSpecial ? std::format("[{}]", c) : std::string(1, c);
+    }
+    return pattern;
 }
 
 } // namespace romsmith::sources

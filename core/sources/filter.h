@@ -17,7 +17,8 @@ namespace romsmith::sources {
 /// True for what programs leave behind and no device needs: caches, version control, editor backups.
 [[nodiscard]] bool isJunk(std::string_view name);
 
-/// Patterns as shells have them: *, ?, [abc]; * also matches "/". Case matters.
+/// Patterns as shells have them: *, ?, [abc]; * also matches "/". Case matters. One that begins with "/" is of a whole
+/// path.
 class Globs
 {
 public:
@@ -28,9 +29,19 @@ public:
 
     /// True if a pattern matches the last part of the path, or all of it.
     [[nodiscard]] bool match(std::string_view path) const;
+    [[nodiscard]] bool isEmpty() const { return m_patterns.empty(); }
+
+    /// The pattern that matches this path alone.
+    [[nodiscard]] static std::string exactly(std::string_view path);
 
 private:
-    std::vector<QRegularExpression> m_patterns;
+    struct Pattern
+    {
+        QRegularExpression expression;
+        bool ofWholePath;
+    };
+
+    std::vector<Pattern> m_patterns;
 };
 
 } // namespace romsmith::sources

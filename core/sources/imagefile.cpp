@@ -2,11 +2,9 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "core/sources/imagefile.h"
 
-#include "core/romfs/names.h"
 #include "core/sources/disk.h"
 #include "core/sources/qtbytes.h"
-
-#include <QSaveFile>
+#include "core/sources/wholefile.h"
 
 #include <cerrno>
 #include <format>
@@ -53,16 +51,6 @@ private:
     std::FILE* m_stream;
 };
 
-/// Errors of writing name the target; errors of reading content name their own file.
-Error named(Error error, const std::string& target)
-{
-    if (error.code == ErrorCode::CannotWrite) {
-        error.message
-            = std::format("\"{}\" could not be written: {}. Nothing was changed there.", target, error.message);
-    }
-    return error;
-}
-
 } // namespace
 
 Result<romfs::Image> openImage(const std::filesystem::path& path)
@@ -78,29 +66,10 @@ Result<romfs::Image> openImage(const std::filesystem::path& path)
 Result<void> saveImage(const std::filesystem::path& path, std::span<const romfs::Entry> entries,
                        const romfs::Layout& layout, romfs::Bytes trailing)
 {
-    const auto target = shown(path);
-    std::error_code error;
-    if (const auto status = std::filesystem::status(path, error);
-        std::filesystem::exists(status) && !std::filesystem::is_regular_file(status)) {
-        // Renaming a new file over a device node or a folder would destroy it.
-        return std::unexpected(named({ErrorCode::CannotWrite, "it is there and is not a file"}, target));
-    }
-    if (!romfs::isUtf8(path.string())) {
-        return std::unexpected(named({ErrorCode::CannotWrite, "its name is not UTF-8"}, target)); // Qt would change it
-    }
-    QSaveFile file(QString::fromStdString(path.string()));
-    if (!file.open(QIODevice::WriteOnly)) {
-        return std::unexpected(named({ErrorCode::CannotWrite, file.errorString().toStdString()}, target));
-    }
-    DeviceSink sink(file);
-    auto written = romfs::write(entries, layout, sink).and_then([&] { return sink.write(trailing); });
-    if (!written) {
-        return std::unexpected(named(written.error(), target));
-    }
-    if (!file.commit()) {
-        return std::unexpected(named({ErrorCode::CannotWrite, file.errorString().toStdString()}, target));
-    }
-    return {};
+    return writeWhole(path, [&](QIODevice& file) {
+        DeviceSink sink(file);
+        return romfs::write(entries, layout, sink).and_then([&] { return sink.write(trailing); });
+    });
 }
 
 Result<void> writeImage(std::FILE* stream, std::span<const romfs::Entry> entries, const romfs::Layout& layout,
@@ -111,7 +80,12 @@ Result<void> writeImage(std::FILE* stream, std::span<const romfs::Entry> entries
     if (written && std::fflush(stream) != 0) {
         written = fail(ErrorCode::CannotWrite, describe({errno, std::generic_category()}));
     }
-    return written.transform_error([](Error error) { return named(std::move(error), "standard output"); });
+    return written.transform_error([](Error error) {
+        if (error.code == ErrorCode::CannotWrite) {
+            error.message = std::format("Standard output could not be written: {}.", error.message);
+        }
+        return error;
+    });
 }
 
 } // namespace romsmith::sources

@@ -165,10 +165,11 @@ void EditBuilder::change(Node& node, NodeState state)
     m_edit.m_subjects.push_back(&node);
 }
 
-void EditBuilder::replace(Node& file, romfs::Content content)
+void EditBuilder::replace(Node& file, romfs::Content content, std::shared_ptr<const SourceLink> link)
 {
     auto state = file.state();
     state.content = std::move(content);
+    state.link = std::move(link);
     state.extra.reset();
     state.foundAlignment = 1;
     change(file, std::move(state));
@@ -255,7 +256,7 @@ Result<void> EditBuilder::add(Node& parent, std::vector<std::unique_ptr<Node>> n
             return std::unexpected(taken(parent, *node));
         }
         if (other->isFile() && node->isFile()) {
-            replace(*other, node->content());
+            replace(*other, node->content(), node->state().link);
             m_held.insert(other);
         } else {
             before = before == other ? nextOf(*other) : before;

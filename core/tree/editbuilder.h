@@ -15,7 +15,7 @@ class EditBuilder
 {
 public:
     void change(Node& node, NodeState state);
-    void replace(Node& file, romfs::Content content);
+    void replace(Node& file, romfs::Content content, std::shared_ptr<const SourceLink> link);
     void remove(std::span<Node* const> nodes);
     /// At the end, or in front of a child.
     [[nodiscard]] Result<void> add(Node& parent, std::vector<std::unique_ptr<Node>> nodes, ClashPolicy policy,

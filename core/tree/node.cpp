@@ -49,6 +49,15 @@ std::string Node::path() const
     return path;
 }
 
+std::string pathInside(const Node& node, const Node& folder)
+{
+    std::string path = node.name();
+    for (const auto* at = node.parent(); at && at != &folder; at = at->parent()) {
+        path.insert(0, at->name() + "/");
+    }
+    return node.isFolder() ? path + "/" : path;
+}
+
 WantedAlignment Node::wantedAlignment(const AlignmentRules& rules) const
 {
     if (m_state.alignmentOverride) {

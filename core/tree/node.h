@@ -4,6 +4,7 @@
 
 #include "core/romfs/entry.h"
 #include "core/tree/alignmentrules.h"
+#include "core/tree/sourcelink.h"
 
 #include <cstdint>
 #include <memory>
@@ -32,12 +33,13 @@ struct WantedAlignment
 struct NodeState
 {
     std::string name;
-    romfs::Content content; ///< files; Raw: records with their headers
-    std::shared_ptr<const romfs::ExtraRecords> extra;
-    std::optional<std::uint32_t> alignmentOverride;
+    romfs::Content content = {}; ///< files; Raw: records with their headers
+    std::shared_ptr<const romfs::ExtraRecords> extra = {};
+    std::optional<std::uint32_t> alignmentOverride = {};
     std::uint32_t foundAlignment = 1;
-    std::optional<bool> compile; ///< Python files, and folders for those inside: compiled or kept as source
-    std::optional<romfs::Origin> origin; ///< set as long as the node is as it was read
+    std::optional<bool> compile = {}; ///< Python files, and folders for those inside: compiled or kept as source
+    std::shared_ptr<const SourceLink> link = {}; ///< none for what is in the image alone
+    std::optional<romfs::Origin> origin = {}; ///< set as long as the node is as it was read
 };
 
 /// A file, a folder, or records that are neither. A node's address is its identity: it stays the same through edits,
@@ -82,6 +84,7 @@ public:
     /// For nodes that are not being edited yet.
     Node& append(std::unique_ptr<Node> child);
     void setName(std::string name) { m_state.name = std::move(name); }
+    void setLink(std::shared_ptr<const SourceLink> link) { m_state.link = std::move(link); }
     [[nodiscard]] std::vector<std::unique_ptr<Node>> takeChildren();
     void forgetOrigin(); ///< of everything inside, too
 
@@ -100,6 +103,9 @@ private:
     std::size_t m_row = 0;
     std::vector<std::unique_ptr<Node>> m_children;
 };
+
+/// "pkg/x.py" for a file in a folder below @p folder; folders have a slash at the end.
+[[nodiscard]] std::string pathInside(const Node& node, const Node& folder);
 
 /// Calls @p visit(const Node&) for everything inside @p node in the order of the image, @p node itself not included.
 template <typename Visit> void forEachInside(const Node& node, Visit&& visit)

@@ -170,7 +170,7 @@ Result<Edit> RomTree::newFolder(Node& parent, std::string name) const
     return add(parent, std::move(nodes), ClashPolicy::Refuse);
 }
 
-Result<Edit> RomTree::replaceContent(Node& file, romfs::Content content) const
+Result<Edit> RomTree::replaceContent(Node& file, romfs::Content content, std::shared_ptr<const SourceLink> link) const
 {
     if (!file.isFile()) {
         return fail(
@@ -178,7 +178,7 @@ Result<Edit> RomTree::replaceContent(Node& file, romfs::Content content) const
             std::format("Only a file's content can be replaced; \"{}\" is none.", romfs::printable(file.path())));
     }
     EditBuilder builder;
-    builder.replace(file, std::move(content));
+    builder.replace(file, std::move(content), std::move(link));
     return builder.take();
 }
 

@@ -135,7 +135,10 @@ public:
     /// Moves a node into a folder under a new name.
     [[nodiscard]] Result<Edit> relocate(Node& node, Node& parent, std::string name) const;
     [[nodiscard]] Result<Edit> newFolder(Node& parent, std::string name) const;
-    [[nodiscard]] Result<Edit> replaceContent(Node& file, romfs::Content content) const;
+
+    /// @p link: where the content comes from, if from a file of this computer.
+    [[nodiscard]] Result<Edit> replaceContent(Node& file, romfs::Content content,
+                                              std::shared_ptr<const SourceLink> link = {}) const;
     [[nodiscard]] Result<Edit> remove(std::span<Node* const> nodes) const;
 
     /// Adds subtrees in front of the child at @p row of @p parent, or at its end. What is in a folder that is there

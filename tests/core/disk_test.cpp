@@ -162,8 +162,8 @@ TEST(Load, LeavesExcludedNamesAndPathsOut)
         folder.write(std::string("src/") + name, "");
     }
     const auto without = [&](std::vector<std::string> excludes) {
-        return listing(must(loadContent(
-            folder / "src", {.loading = Loading::Snapshot, .excludes = std::move(excludes), .output = {}})));
+        return listing(
+            must(loadContent(folder / "src", {.loading = Loading::Snapshot, .excludes = std::move(excludes)})));
     };
     EXPECT_EQ(without({"*.md", "tests"}), "a.py= lib/ lib/x1.py= lib/x2.py=");
     EXPECT_EQ(without({"lib", "tests/deep"}), "a.md= a.py= tests/ tests/t.py=") << "a path below the source";
@@ -178,7 +178,7 @@ TEST(Load, TellsWhatWasLeftOut)
 {
     const TempFolder folder;
     folder.write("src/lib/a.md", "");
-    const auto loaded = must(load(folder / "src", {.loading = Loading::Snapshot, .excludes = {"*.md"}, .output = {}}));
+    const auto loaded = must(load(folder / "src", {.loading = Loading::Snapshot, .excludes = {"*.md"}}));
     EXPECT_THAT(skipped(loaded, folder), ElementsAre("src/lib/a.md: excluded"));
 }
 
@@ -189,12 +189,13 @@ TEST(Load, LeavesOutTheImageThatIsBeingWritten)
     const auto image = folder.write("src/out/my.img", "old");
     folder.link("same", image);
     for (const auto& output : {image, folder / "same", folder / "src/../src/out/my.img"}) {
-        const auto loaded
-            = must(loadContent(folder / "src", {.loading = Loading::Snapshot, .excludes = {}, .output = output}));
+        const auto loaded = must(loadContent(
+            folder / "src", {.loading = Loading::Snapshot, .excludes = {}, .leaveOut = {{output, "the image"}}}));
         EXPECT_EQ(listing(loaded), "a=1 out/");
     }
-    EXPECT_EQ(listing(must(loadContent(folder / "src",
-                                       {.loading = Loading::Snapshot, .excludes = {}, .output = folder / "new.img"}))),
+    EXPECT_EQ(listing(must(loadContent(
+                  folder / "src",
+                  {.loading = Loading::Snapshot, .excludes = {}, .leaveOut = {{folder / "new.img", "the image"}}}))),
               "a=1 out/ out/my.img=old");
 }
 
@@ -281,7 +282,7 @@ TEST(Load, RefusesPipesWithoutWaitingForThem)
     const TempFolder folder;
     makePipe(folder / "pipe");
     for (const auto loading : {Loading::Snapshot, Loading::Streamed}) {
-        const auto loaded = load(folder / "pipe", {.loading = loading, .excludes = {}, .output = {}});
+        const auto loaded = load(folder / "pipe", {.loading = loading, .excludes = {}});
         ASSERT_FALSE(loaded);
         EXPECT_THAT(loaded.error().message, HasSubstr("neither a file nor a folder"));
         EXPECT_FALSE(loadFile(folder / "pipe", loading));
@@ -293,7 +294,7 @@ TEST(Load, RefusesPipesWithoutWaitingForThem)
 TEST(Load, RefusesPatternsThatAreNone)
 {
     const TempFolder folder;
-    const auto loaded = load(folder.path(), {.loading = Loading::Snapshot, .excludes = {"[z-a]"}, .output = {}});
+    const auto loaded = load(folder.path(), {.loading = Loading::Snapshot, .excludes = {"[z-a]"}});
     ASSERT_FALSE(loaded);
     EXPECT_EQ(loaded.error().code, ErrorCode::InvalidArgument);
     EXPECT_THAT(loaded.error().message, HasSubstr("[z-a]"));
