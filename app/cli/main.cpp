@@ -31,6 +31,7 @@ int run(int argc, char* argv[])
     addDiffCommand(app, exitCode);
     addBoardsCommand(app, exitCode);
     addCompilersCommand(app, exitCode);
+    addVirtualCamCommand(app, exitCode);
     try {
         app.parse(argc, argv);
     } catch (const CLI::ParseError& error) {

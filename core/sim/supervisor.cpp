@@ -1,0 +1,514 @@
+// SPDX-FileCopyrightText: Romsmith contributors
+// SPDX-License-Identifier: GPL-3.0-or-later
+#include "core/sim/supervisor.h"
+
+#include <fcntl.h>
+#include <sys/socket.h>
+
+#include <algorithm>
+#include <array>
+#include <cerrno>
+#include <cstring>
+#include <format>
+#include <limits>
+#include <system_error>
+
+namespace romsmith::sim {
+namespace {
+
+/// MicroPython's unix port ends itself when a second SIGINT comes before the first was noticed. A script notices within
+/// microseconds, except in a function of C.
+constexpr std::chrono::milliseconds interruptPause{250};
+
+constexpr std::size_t readSize = 64 * 1024;
+
+/// A pseudo-terminal gives out this much at once.
+constexpr std::size_t terminalReadSize = 4096;
+
+auto fromNow(Clock::time_point now, std::uint64_t milliseconds)
+{
+    return now + std::chrono::milliseconds(milliseconds);
+}
+
+/// The bytes before the one that interrupts.
+std::span<const char> untilInterrupt(std::span<const char> bytes, std::uint32_t interruptChar)
+{
+    const void* found = interruptChar == neverInterrupts
+        ? nullptr
+        : std::memchr(bytes.data(), static_cast<int>(interruptChar), bytes.size());
+    return found ? std::span(bytes.data(), static_cast<const char*>(found)) : bytes;
+}
+
+} // namespace
+
+Supervisor::Supervisor(Settings settings, SharedStateFile state, std::optional<ControlSocket> control)
+    : m_settings(std::move(settings))
+    , m_state(std::move(state))
+    , m_control(std::move(control))
+    , m_interpreter(m_settings.command)
+{
+    std::array<int, 2> ends{};
+    if (::pipe2(ends.data(), O_CLOEXEC | O_NONBLOCK) == 0) {
+        m_wakeRead = FileDescriptor(ends[0]);
+        m_wakeWrite = FileDescriptor(ends[1]);
+    }
+}
+
+Supervisor::~Supervisor()
+{
+    if (m_terminal) {
+        removeAlias();
+    }
+}
+
+void Supervisor::wake() const
+{
+    static_cast<void>(::write(m_wakeWrite.get(), "", 1)); // full: it wakes anyway
+}
+
+void Supervisor::run(const std::function<void(Result<void>)>& ready, const std::function<bool()>& awoken)
+{
+    m_ready = ready;
+    m_now = Clock::now();
+    setFaults(m_settings.faults, [](std::string_view) { return true; });
+    if (auto done = plugIn(); !done) {
+        unplug();
+        m_ready(std::move(done));
+        return;
+    }
+    while (awoken()) {
+        step();
+    }
+}
+
+// --- power
+
+Result<void> Supervisor::plugIn()
+{
+    auto terminal = PseudoTerminal::open();
+    if (!terminal) {
+        return std::unexpected(std::move(terminal).error());
+    }
+    m_terminal = std::move(*terminal);
+    m_replugAt.reset();
+    m_inBootloader = false;
+    m_state->mode = 0;
+    m_state->interruptChar = neverInterrupts;
+    m_state->rawOutput = 0;
+    m_state->powerOn = 1;
+    ++m_starts;
+    if (auto done = m_interpreter.powerOn().and_then([this] { return makeAlias(); }); !done) {
+        return done;
+    }
+    m_settings.portChanged(m_settings.alias.empty() ? m_terminal->path() : m_settings.alias.string());
+    return {};
+}
+
+void Supervisor::unplug()
+{
+    m_interpreter.stop();
+    m_line.clear();
+    m_interruptAt.reset();
+    if (!m_terminal) {
+        return;
+    }
+    removeAlias();
+    m_terminal.reset();
+    m_settings.portChanged({});
+    if (m_faults.replugAfter > 0) {
+        m_replugAt = fromNow(m_now, m_faults.replugAfter);
+    }
+}
+
+void Supervisor::reboot()
+{
+    unplug();
+    if (!plugIn()) {
+        unplug();
+    }
+}
+
+Result<void> Supervisor::makeAlias() const
+{
+    if (m_settings.alias.empty()) {
+        return {};
+    }
+    std::error_code error;
+    if (std::filesystem::is_symlink(m_settings.alias, error)) {
+        removeAlias(); // left by one that was killed
+    }
+    std::filesystem::create_symlink(m_terminal->path(), m_settings.alias, error);
+    if (error) {
+        return fail(ErrorCode::CannotWrite,
+                    std::format("The link {} cannot be made: {}.", m_settings.alias.string(), error.message()));
+    }
+    return {};
+}
+
+void Supervisor::removeAlias() const
+{
+    std::error_code error; // it may be gone already
+    if (std::filesystem::is_symlink(m_settings.alias, error)) {
+        std::filesystem::remove(m_settings.alias, error);
+    }
+}
+
+void Supervisor::interpreterEnded()
+{
+    readFromCam(); // what it said last
+    m_state->rawOutput = 0;
+    m_state->interruptChar = neverInterrupts;
+    const auto ending = static_cast<Ending>(m_state->ending.exchange(static_cast<std::uint32_t>(Ending::Crash)));
+    if (!m_interpreter.isReady()) {
+        m_faults.replugAfter = 0; // it would fail again
+        unplug();
+        tellReady();
+    } else if (ending == Ending::SoftReset) {
+        m_state->powerOn = 0;
+        ++m_starts;
+        if (!m_interpreter.restart()) {
+            unplug();
+        }
+    } else if (ending == Ending::Bootloader) {
+        unplug();
+        m_inBootloader = true;
+    } else {
+        reboot();
+    }
+}
+
+void Supervisor::tellReady()
+{
+    const auto tell = std::exchange(m_ready, nullptr);
+    if (!tell) {
+        return;
+    }
+    if (m_interpreter.isReady()) {
+        tell({});
+        return;
+    }
+    const auto& said = m_interpreter.reported();
+    tell(fail(ErrorCode::CannotRead,
+              std::format("{} cannot act as a cam: {}", m_settings.command.front(),
+                          said.empty() ? "it ended without a word; it must be MicroPython's unix port, 1.25 or later.\n"
+                                       : said)));
+}
+
+// --- the loop
+
+std::vector<pollfd> Supervisor::descriptors()
+{
+    std::vector<pollfd> polled{{.fd = m_wakeRead.get(), .events = POLLIN, .revents = 0}};
+    const auto wanted
+        = [](bool input, bool output) { return static_cast<short>((input ? POLLIN : 0) | (output ? POLLOUT : 0)); };
+    auto& toCam = m_line.lane(Direction::ToCam);
+    auto& toHost = m_line.lane(Direction::ToHost);
+    if (m_terminal) {
+        polled.push_back({.fd = m_terminal->descriptor(),
+                          .events = wanted(toCam.hasRoom(), !toHost.arrived(m_now).empty()),
+                          .revents = 0});
+        polled.push_back({.fd = m_interpreter.descriptor(),
+                          .events = wanted(toHost.hasRoom(), !toCam.arrived(m_now).empty()),
+                          .revents = 0});
+    }
+    if (m_interpreter.isRunning()) {
+        polled.push_back({.fd = m_interpreter.reportDescriptor(), .events = POLLIN, .revents = 0});
+    }
+    if (m_control) {
+        m_control->addTo(polled);
+    }
+    return polled;
+}
+
+int Supervisor::timeout() const
+{
+    constexpr int unlimited = -1;
+    std::optional<Clock::time_point> next;
+    for (const auto& at : {m_line.nextArrival(m_now), m_replugAt, m_rebootAt, m_interruptAt}) {
+        next = at && next ? std::min(at, next) : at ? at : next;
+    }
+    if (!next) {
+        return unlimited;
+    }
+    const auto left = std::chrono::ceil<std::chrono::milliseconds>(*next - m_now).count();
+    return static_cast<int>(std::clamp<std::int64_t>(left, 0, std::numeric_limits<int>::max()));
+}
+
+void Supervisor::step()
+{
+    auto polled = descriptors();
+    ::poll(polled.data(), polled.size(), timeout());
+    m_now = Clock::now();
+    const auto isReady = [&polled](int descriptor, int events) {
+        return std::ranges::any_of(
+            polled, [=](const pollfd& one) { return one.fd == descriptor && (one.revents & events) != 0; });
+    };
+    if (isReady(m_wakeRead.get(), POLLIN)) {
+        std::array<char, 64> rest{};
+        static_cast<void>(::read(m_wakeRead.get(), rest.data(), rest.size()));
+    }
+    if (m_terminal) {
+        if (isReady(m_terminal->descriptor(), POLLIN)) {
+            readFromHost();
+        }
+        deliverToCam();
+        if (isReady(m_interpreter.descriptor(), POLLIN)) {
+            readFromCam();
+        }
+        deliverToHost();
+    }
+    if (m_interpreter.isRunning() && isReady(m_interpreter.reportDescriptor(), POLLIN | POLLHUP)) {
+        if (!m_interpreter.readReport()) {
+            interpreterEnded();
+        } else {
+            tellReady();
+        }
+    }
+    doWhatIsDue();
+    if (m_control) {
+        m_control->serve(polled, [this](const QJsonObject& command) { return handle(command); });
+    }
+}
+
+void Supervisor::doWhatIsDue()
+{
+    const auto isDue = [this](std::optional<Clock::time_point>& at) {
+        const bool due = at && *at <= m_now;
+        if (due) {
+            at.reset();
+        }
+        return due;
+    };
+    if (isDue(m_rebootAt)) {
+        m_accident = Accident::Reboot;
+    }
+    switch (std::exchange(m_accident, Accident::None)) {
+    case Accident::None:
+        break;
+    case Accident::Unplug:
+        unplug();
+        break;
+    case Accident::Reboot:
+        reboot();
+        break;
+    }
+    if (isDue(m_replugAt) && !m_terminal && !plugIn()) {
+        unplug();
+    }
+    if (isDue(m_interruptAt) && m_state->interruptChar != neverInterrupts && m_state->executions == m_interrupted) {
+        m_lastInterrupt = m_now;
+        m_interpreter.interrupt();
+    }
+}
+
+// --- bytes
+
+void Supervisor::readFromHost()
+{
+    std::array<char, terminalReadSize> buffer; // NOLINT: filled by read()
+    auto& lane = m_line.lane(Direction::ToCam);
+    while (lane.hasRoom()) {
+        const auto count = ::read(m_terminal->descriptor(), buffer.data(), buffer.size());
+        if (count <= 0) {
+            return;
+        }
+        m_line.put(Direction::ToCam, std::span(buffer).first(static_cast<std::size_t>(count)), m_now);
+    }
+}
+
+/// A board looks for the interrupt character as it receives, long before a script reads.
+void Supervisor::deliverToCam()
+{
+    auto& lane = m_line.lane(Direction::ToCam);
+    for (auto bytes = lane.arrived(m_now); !bytes.empty() && m_accident == Accident::None;
+         bytes = lane.arrived(m_now)) {
+        bytes = bytes.first(std::min(bytes.size(), untilAccident()));
+        const auto plain = untilInterrupt(bytes, m_state->interruptChar);
+        if (plain.empty()) {
+            receiveInterrupt();
+            lane.take(1);
+            count(m_toCam, 1);
+            continue;
+        }
+        const auto sent = sendToCam(plain);
+        if (sent == 0) {
+            return; // it does not read; the host waits
+        }
+        lane.take(sent);
+        count(m_toCam, sent);
+    }
+}
+
+std::size_t Supervisor::sendToCam(std::span<const char> bytes)
+{
+    auto accepted = bytes;
+    if (m_faults.inputBuffer > 0) {
+        const auto unread = m_interpreter.unread();
+        const auto room = m_faults.inputBuffer - std::min<std::uint64_t>(m_faults.inputBuffer, unread);
+        accepted = bytes.first(std::min<std::uint64_t>(bytes.size(), room));
+    }
+    const auto sent = accepted.empty()
+        ? 0
+        : ::send(m_interpreter.descriptor(), accepted.data(), accepted.size(), MSG_NOSIGNAL | MSG_DONTWAIT);
+    const auto arrived = static_cast<std::size_t>(std::max<ssize_t>(0, sent));
+    if (m_faults.inputBuffer == 0) {
+        return arrived;
+    }
+    m_lost += bytes.size() - arrived;
+    return bytes.size();
+}
+
+void Supervisor::readFromCam()
+{
+    std::vector<char> buffer(readSize);
+    while (m_line.lane(Direction::ToHost).hasRoom()) {
+        // The flag belongs to what is in the queue: it changes only while that is empty.
+        const bool raw = m_state->rawOutput != 0;
+        const auto count = ::recv(m_interpreter.descriptor(), buffer.data(), buffer.size(), MSG_DONTWAIT);
+        if (count <= 0) {
+            return;
+        }
+        const auto bytes = std::span(buffer).first(static_cast<std::size_t>(count));
+        m_line.put(Direction::ToHost, raw ? std::span<const char>(bytes) : withLineEnds(bytes), m_now);
+    }
+}
+
+void Supervisor::deliverToHost()
+{
+    auto& lane = m_line.lane(Direction::ToHost);
+    for (auto bytes = lane.arrived(m_now); !bytes.empty() && m_accident == Accident::None;
+         bytes = lane.arrived(m_now)) {
+        const auto written = ::write(m_terminal->descriptor(), bytes.data(), std::min(bytes.size(), untilAccident()));
+        if (written <= 0) {
+            return;
+        }
+        lane.take(static_cast<std::size_t>(written));
+        count(m_toHost, static_cast<std::size_t>(written));
+    }
+}
+
+std::size_t Supervisor::untilAccident() const
+{
+    auto left = std::numeric_limits<std::uint64_t>::max();
+    for (const auto fault : {m_faults.unplugAfter, m_faults.rebootAfter}) {
+        left = fault > 0 ? std::min(left, fault) : left;
+    }
+    return left;
+}
+
+void Supervisor::count(std::uint64_t& counter, std::size_t bytes)
+{
+    counter += bytes;
+    const auto runsOut = [bytes](std::uint64_t& fault) { return fault > 0 && (fault -= bytes) == 0; };
+    if (runsOut(m_faults.rebootAfter)) {
+        m_accident = Accident::Reboot;
+    }
+    if (runsOut(m_faults.unplugAfter)) {
+        m_accident = Accident::Unplug;
+    }
+}
+
+void Supervisor::receiveInterrupt()
+{
+    const std::uint32_t execution = m_state->executions;
+    if (execution == m_interrupted && m_now < m_lastInterrupt + interruptPause) {
+        m_interruptAt = m_lastInterrupt + interruptPause;
+        return;
+    }
+    m_interrupted = execution;
+    m_lastInterrupt = m_now;
+    m_interpreter.interrupt();
+}
+
+// --- commands
+
+void Supervisor::setFaults(const Faults& faults, const std::function<bool(std::string_view)>& isSet)
+{
+    m_faults = faults;
+    m_line.setFaults(faults);
+    m_state->faults = firmwareFaults(faults);
+    m_state->eraseTime = static_cast<std::uint32_t>(faults.eraseTime * 1000);
+    m_state->busyTime = static_cast<std::uint32_t>(faults.busyTime);
+    const auto nth = [](std::uint64_t fault, std::uint32_t done) {
+        return fault == 0 ? 0 : done + static_cast<std::uint32_t>(fault);
+    };
+    if (isSet("fail-write")) {
+        m_state->failWriteAt = nth(faults.failWrite, m_state->writes);
+    }
+    if (isSet("fail-erase")) {
+        m_state->failEraseAt = nth(faults.failErase, m_state->erases);
+    }
+    if (isSet("reboot-after-ms")) {
+        m_rebootAt
+            = faults.rebootAfterTime == 0 ? std::optional<Clock::time_point>() : fromNow(m_now, faults.rebootAfterTime);
+    }
+}
+
+QJsonObject Supervisor::handle(const QJsonObject& command)
+{
+    if (const auto done = obey(command); !done) {
+        return {{QStringLiteral("ok"), false}, {QStringLiteral("error"), QString::fromStdString(done.error().message)}};
+    }
+    return report();
+}
+
+Result<void> Supervisor::obey(const QJsonObject& command)
+{
+    for (const auto& key : command.keys()) {
+        if (key == QLatin1StringView("set")) {
+            const auto changes = command[key].toObject();
+            const auto faults = withFaults(m_faults, changes);
+            if (!faults) {
+                return std::unexpected(faults.error());
+            }
+            setFaults(*faults, [&](std::string_view name) { return changes.contains(QLatin1StringView(name)); });
+        } else if (key == QLatin1StringView("do")) {
+            if (auto done = act(command[key].toString().toStdString()); !done) {
+                return done;
+            }
+        } else if (key == QLatin1StringView("send")) {
+            const auto bytes = command[key].toString().toLatin1();
+            m_line.put(Direction::ToHost, std::span(bytes.constData(), static_cast<std::size_t>(bytes.size())), m_now);
+        } else {
+            return fail(
+                ErrorCode::InvalidArgument,
+                std::format("\"{}\" is no command; there are \"set\", \"do\" and \"send\".", key.toStdString()));
+        }
+    }
+    return {};
+}
+
+Result<void> Supervisor::act(const std::string& action)
+{
+    if (action == "unplug") {
+        unplug();
+    } else if (action == "replug") {
+        unplug();
+        return plugIn();
+    } else if (action == "reboot") {
+        reboot();
+    } else {
+        return fail(ErrorCode::InvalidArgument,
+                    std::format("\"{}\" is nothing to do; there are \"unplug\", \"replug\" and \"reboot\".", action));
+    }
+    return {};
+}
+
+QJsonObject Supervisor::report() const
+{
+    const auto number = [](std::uint64_t value) { return static_cast<qint64>(value); };
+    return {
+        {QStringLiteral("ok"), true},
+        {QStringLiteral("port"), QString::fromStdString(m_terminal ? m_terminal->path() : std::string())},
+        {QStringLiteral("plugged"), m_terminal.has_value()},
+        {QStringLiteral("bootloader"), m_inBootloader},
+        {QStringLiteral("toCam"), number(m_toCam)},
+        {QStringLiteral("toHost"), number(m_toHost)},
+        {QStringLiteral("lost"), number(m_lost)},
+        {QStringLiteral("writes"), number(m_state->writes)},
+        {QStringLiteral("erases"), number(m_state->erases)},
+        {QStringLiteral("starts"), number(m_starts)},
+    };
+}
+
+} // namespace romsmith::sim
