@@ -51,6 +51,9 @@ private:
 
 int runVirtualCam(VirtualCamArguments arguments)
 {
+    if (const auto& problem = boards::BoardTable::userFileProblem()) {
+        return report(*problem);
+    }
     const auto* board = boards::BoardTable::known().find(arguments.board);
     if (!board) {
         return reportUsage("No board is called " + arguments.board + "; romsmith-cli boards lists them.");

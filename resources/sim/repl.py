@@ -26,7 +26,7 @@ def print_exception(error, file=sys.stdout):
     lines = text.getvalue().split("\n")
     ours = ('  File "%s/' % _folder, '  File "/absent/')
     lines = [line for line in lines if not line.startswith(ours)]
-    if len(lines) > 1 and not lines[1].startswith("  File"):
+    if lines[0].startswith("Traceback") and not lines[1].startswith("  File"):
         lines = lines[1:]
     file.write("\n".join(lines))
 

@@ -111,6 +111,8 @@ def replace_modules(profile, state, rom_ioctl, interrupts):
     binascii = Module("binascii")
     if state.faults & shared.NO_BASE64:
         del binascii.a2b_base64, binascii.b2a_base64
+    if state.faults & shared.NO_DEFLATE:
+        Missing("deflate")
     Module(
         "sys",
         implementation=implementation,
@@ -138,23 +140,28 @@ def mount(profile, state, rom_ioctl):
     except (IndexError, OSError):
         pass
     sys.path += ["/flash", "/flash/lib"]
-    if state.faults & (shared.NO_DEFLATE | shared.NO_HASHLIB):
+    if state.faults & shared.NO_HASHLIB:
         vfs.mount(vfs.VfsPosix(profile["absent"]), "/absent")
         sys.path.insert(0, "/absent")
 
 
-def hide_modules(profile, state):
-    """A module that raises ImportError in a folder that is searched first hides a built-in one."""
-    for fault, name in ((shared.NO_DEFLATE, "deflate"), (shared.NO_HASHLIB, "hashlib")):
-        path = "%s/%s.py" % (profile["absent"], name)
-        if state.faults & fault:
-            with open(path, "w") as file:
-                file.write("raise ImportError(\"no module named '%s'\")\n" % name)
-        else:
-            try:
-                os.unlink(path)
-            except OSError:
-                pass
+def hide_hashlib(profile, state):
+    """A module that cannot be imported, in a folder that is searched first, hides a built-in one."""
+    path = profile["absent"] + "/hashlib.py"
+    with open(path, "w") as file:
+        if state.faults & shared.NO_HASHLIB:
+            file.write("raise ImportError(\"no module named 'hashlib'\")\n")
+
+
+class Missing:
+    """Stands in for a built-in module that no file can hide. Importing it works, but nothing from it."""
+
+    def __init__(self, name):
+        self._name = name
+        sys.modules[name] = sys.modules["u" + name] = self
+
+    def __getattr__(self, attribute):
+        raise ImportError("no module named '%s'" % self._name)
 
 
 def run_busy_script(state, interrupts):
@@ -179,7 +186,7 @@ def main():
     rom_ioctl = flash.RomIoctl(profile, state)
     interrupts = repl.Interrupts(state)
     interrupts.disarm()
-    hide_modules(profile, state)
+    hide_hashlib(profile, state)
     uname = replace_modules(profile, state, rom_ioctl, interrupts)
     banner = 'MicroPython %s; %s\nType "help()" for more information.\n' % (uname.version, uname.machine)
     prompt = repl.Repl(state, banner.encode(), profile["rawPasteWindow"])

@@ -14,9 +14,9 @@ import termios
 import time
 import tty
 from pathlib import Path
-from typing import Any, Optional
+from typing import Any, Callable, Optional
 
-from support import CLI
+from support import CLI, CliTestCase
 
 # Seconds. Far more than anything takes: what reaches it hangs.
 PATIENCE = 60
@@ -132,9 +132,8 @@ class Host(Port):
             if self.raw_paste:
                 self._paste(code.encode())
                 return
-            if answer != b"R\x00":
-                assert answer == b"ra", answer
-                self.read_until(b">")
+            assert answer in (b"R\x00", b"ra"), answer
+            self.read_until(b">")
         self.write(code.encode() + CTRL_D)
         assert (answer := self.read(2)) == b"OK", answer
 
@@ -175,11 +174,12 @@ class Host(Port):
 class VirtualCam:
     """`romsmith-cli virtual-cam`, until close()."""
 
-    def __init__(self, *options: Any, folder: Path) -> None:
+    def __init__(self, *options: Any, folder: Path, env: Optional[dict[str, str]] = None) -> None:
         self.control_path = folder / f"c{os.urandom(3).hex()}"
         command = [CLI, "virtual-cam", "--control", self.control_path, *options]
         self.process = subprocess.Popen([str(part) for part in command], stdin=subprocess.DEVNULL,
-                                        stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True)
+                                        stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True,
+                                        env=os.environ | (env or {}))
         assert self.process.stdout
         self.ports: list[Host] = []
         self.path = self.process.stdout.readline().strip()
@@ -229,3 +229,25 @@ class VirtualCam:
         for stream in (self.process.stdout, self.process.stderr):
             if stream:
                 stream.close()
+
+
+class CamTestCase(CliTestCase):
+    """A test with virtual cams that end with it."""
+
+    def plug(self, *options: Any, env: Optional[dict[str, str]] = None) -> VirtualCam:
+        cam = VirtualCam(*options, folder=self.folder, env=env)
+        self.addCleanup(cam.close)
+        return cam
+
+    def cam(self, *options: Any) -> Host:
+        """A host in the raw REPL of a cam that nothing else is asked of."""
+        return self.plug(*options).host()
+
+    def wait_for(self, condition: Callable[[], bool]) -> None:
+        end = time.monotonic() + PATIENCE
+        while not condition():
+            self.assertLess(time.monotonic(), end, "it never happened")
+
+    def assertUnplugged(self, host: Host) -> None:  # noqa: N802
+        with self.assertRaises(Unplugged):
+            host.read(1 << 30)
