@@ -3,12 +3,9 @@
 #include "core/sim/supervisor.h"
 
 #include <fcntl.h>
-#include <sys/socket.h>
 
 #include <algorithm>
 #include <array>
-#include <cerrno>
-#include <cstring>
 #include <format>
 #include <limits>
 #include <system_error>
@@ -16,27 +13,9 @@
 namespace romsmith::sim {
 namespace {
 
-/// MicroPython's unix port ends itself when a second SIGINT comes before the first was noticed. A script notices within
-/// microseconds, except in a function of C.
-constexpr std::chrono::milliseconds interruptPause{250};
-
-constexpr std::size_t readSize = 64 * 1024;
-
-/// A pseudo-terminal gives out this much at once.
-constexpr std::size_t terminalReadSize = 4096;
-
 auto fromNow(Clock::time_point now, std::uint64_t milliseconds)
 {
     return now + std::chrono::milliseconds(milliseconds);
-}
-
-/// The bytes before the one that interrupts.
-std::span<const char> untilInterrupt(std::span<const char> bytes, std::uint32_t interruptChar)
-{
-    const void* found = interruptChar == neverInterrupts
-        ? nullptr
-        : std::memchr(bytes.data(), static_cast<int>(interruptChar), bytes.size());
-    return found ? std::span(bytes.data(), static_cast<const char*>(found)) : bytes;
 }
 
 } // namespace
@@ -46,6 +25,7 @@ Supervisor::Supervisor(Settings settings, SharedStateFile state, std::optional<C
     , m_state(std::move(state))
     , m_control(std::move(control))
     , m_interpreter(m_settings.command)
+    , m_exchange(m_interpreter, m_state)
 {
     std::array<int, 2> ends{};
     if (::pipe2(ends.data(), O_CLOEXEC | O_NONBLOCK) == 0) {
@@ -107,16 +87,15 @@ Result<void> Supervisor::plugIn()
 void Supervisor::unplug()
 {
     m_interpreter.stop();
-    m_line.clear();
-    m_interruptAt.reset();
+    m_exchange.clear();
     if (!m_terminal) {
         return;
     }
     removeAlias();
     m_terminal.reset();
     m_settings.portChanged({});
-    if (m_faults.replugAfter > 0) {
-        m_replugAt = fromNow(m_now, m_faults.replugAfter);
+    if (const auto after = m_exchange.faults().replugAfter; after > 0) {
+        m_replugAt = fromNow(m_now, after);
     }
 }
 
@@ -155,13 +134,13 @@ void Supervisor::removeAlias() const
 
 void Supervisor::interpreterEnded()
 {
-    readFromCam(); // what it said last
+    m_exchange.readFromCam(m_now); // what it said last
     m_state->rawOutput = 0;
     m_state->interruptChar = neverInterrupts;
     const auto ending = static_cast<Ending>(m_state->ending.exchange(static_cast<std::uint32_t>(Ending::Crash)));
     if (!m_interpreter.isReady()) {
-        m_faults.replugAfter = 0; // it would fail again
         unplug();
+        m_replugAt.reset(); // it would fail again
         tellReady();
     } else if (ending == Ending::SoftReset) {
         m_state->powerOn = 0;
@@ -201,15 +180,15 @@ std::vector<pollfd> Supervisor::descriptors()
     std::vector<pollfd> polled{{.fd = m_wakeRead.get(), .events = POLLIN, .revents = 0}};
     const auto wanted
         = [](bool input, bool output) { return static_cast<short>((input ? POLLIN : 0) | (output ? POLLOUT : 0)); };
-    auto& toCam = m_line.lane(Direction::ToCam);
-    auto& toHost = m_line.lane(Direction::ToHost);
     if (m_terminal) {
-        polled.push_back({.fd = m_terminal->descriptor(),
-                          .events = wanted(toCam.hasRoom(), !toHost.arrived(m_now).empty()),
-                          .revents = 0});
-        polled.push_back({.fd = m_interpreter.descriptor(),
-                          .events = wanted(toHost.hasRoom(), !toCam.arrived(m_now).empty()),
-                          .revents = 0});
+        polled.push_back(
+            {.fd = m_terminal->descriptor(),
+             .events = wanted(m_exchange.hasRoom(Direction::ToCam), m_exchange.hasArrived(Direction::ToHost, m_now)),
+             .revents = 0});
+        polled.push_back(
+            {.fd = m_interpreter.descriptor(),
+             .events = wanted(m_exchange.hasRoom(Direction::ToHost), m_exchange.hasArrived(Direction::ToCam, m_now)),
+             .revents = 0});
     }
     if (m_interpreter.isRunning()) {
         polled.push_back({.fd = m_interpreter.reportDescriptor(), .events = POLLIN, .revents = 0});
@@ -224,7 +203,7 @@ int Supervisor::timeout() const
 {
     constexpr int unlimited = -1;
     std::optional<Clock::time_point> next;
-    for (const auto& at : {m_line.nextArrival(m_now), m_replugAt, m_rebootAt, m_interruptAt}) {
+    for (const auto& at : {m_exchange.nextDue(m_now), m_replugAt, m_rebootAt}) {
         next = at && next ? std::min(at, next) : at ? at : next;
     }
     if (!next) {
@@ -249,13 +228,13 @@ void Supervisor::step()
     }
     if (m_terminal) {
         if (isReady(m_terminal->descriptor(), POLLIN)) {
-            readFromHost();
+            m_exchange.readFromHost(m_terminal->descriptor(), m_now);
         }
-        deliverToCam();
+        m_exchange.deliverToCam(m_now);
         if (isReady(m_interpreter.descriptor(), POLLIN)) {
-            readFromCam();
+            m_exchange.readFromCam(m_now);
         }
-        deliverToHost();
+        m_exchange.deliverToHost(m_terminal->descriptor(), m_now);
     }
     if (m_interpreter.isRunning() && isReady(m_interpreter.reportDescriptor(), POLLIN | POLLHUP)) {
         if (!m_interpreter.readReport()) {
@@ -279,10 +258,11 @@ void Supervisor::doWhatIsDue()
         }
         return due;
     };
+    auto accident = m_exchange.takeAccident();
     if (isDue(m_rebootAt)) {
-        m_accident = Accident::Reboot;
+        accident = Accident::Reboot;
     }
-    switch (std::exchange(m_accident, Accident::None)) {
+    switch (accident) {
     case Accident::None:
         break;
     case Accident::Unplug:
@@ -295,137 +275,14 @@ void Supervisor::doWhatIsDue()
     if (isDue(m_replugAt) && !m_terminal && !plugIn()) {
         unplug();
     }
-    if (isDue(m_interruptAt) && m_state->interruptChar != neverInterrupts && m_state->executions == m_interrupted) {
-        m_lastInterrupt = m_now;
-        m_interpreter.interrupt();
-    }
-}
-
-// --- bytes
-
-void Supervisor::readFromHost()
-{
-    std::array<char, terminalReadSize> buffer; // NOLINT: filled by read()
-    auto& lane = m_line.lane(Direction::ToCam);
-    while (lane.hasRoom()) {
-        const auto count = ::read(m_terminal->descriptor(), buffer.data(), buffer.size());
-        if (count <= 0) {
-            return;
-        }
-        m_line.put(Direction::ToCam, std::span(buffer).first(static_cast<std::size_t>(count)), m_now);
-    }
-}
-
-/// A board looks for the interrupt character as it receives, long before a script reads.
-void Supervisor::deliverToCam()
-{
-    auto& lane = m_line.lane(Direction::ToCam);
-    for (auto bytes = lane.arrived(m_now); !bytes.empty() && m_accident == Accident::None;
-         bytes = lane.arrived(m_now)) {
-        bytes = bytes.first(std::min(bytes.size(), untilAccident()));
-        const auto plain = untilInterrupt(bytes, m_state->interruptChar);
-        if (plain.empty()) {
-            receiveInterrupt();
-            lane.take(1);
-            count(m_toCam, 1);
-            continue;
-        }
-        const auto sent = sendToCam(plain);
-        if (sent == 0) {
-            return; // it does not read; the host waits
-        }
-        lane.take(sent);
-        count(m_toCam, sent);
-    }
-}
-
-std::size_t Supervisor::sendToCam(std::span<const char> bytes)
-{
-    auto accepted = bytes;
-    if (m_faults.inputBuffer > 0) {
-        const auto unread = m_interpreter.unread();
-        const auto room = m_faults.inputBuffer - std::min<std::uint64_t>(m_faults.inputBuffer, unread);
-        accepted = bytes.first(std::min<std::uint64_t>(bytes.size(), room));
-    }
-    const auto sent = accepted.empty()
-        ? 0
-        : ::send(m_interpreter.descriptor(), accepted.data(), accepted.size(), MSG_NOSIGNAL | MSG_DONTWAIT);
-    const auto arrived = static_cast<std::size_t>(std::max<ssize_t>(0, sent));
-    if (m_faults.inputBuffer == 0) {
-        return arrived;
-    }
-    m_lost += bytes.size() - arrived;
-    return bytes.size();
-}
-
-void Supervisor::readFromCam()
-{
-    std::vector<char> buffer(readSize);
-    while (m_line.lane(Direction::ToHost).hasRoom()) {
-        // The flag belongs to what is in the queue: it changes only while that is empty.
-        const bool raw = m_state->rawOutput != 0;
-        const auto count = ::recv(m_interpreter.descriptor(), buffer.data(), buffer.size(), MSG_DONTWAIT);
-        if (count <= 0) {
-            return;
-        }
-        const auto bytes = std::span(buffer).first(static_cast<std::size_t>(count));
-        m_line.put(Direction::ToHost, raw ? std::span<const char>(bytes) : withLineEnds(bytes), m_now);
-    }
-}
-
-void Supervisor::deliverToHost()
-{
-    auto& lane = m_line.lane(Direction::ToHost);
-    for (auto bytes = lane.arrived(m_now); !bytes.empty() && m_accident == Accident::None;
-         bytes = lane.arrived(m_now)) {
-        const auto written = ::write(m_terminal->descriptor(), bytes.data(), std::min(bytes.size(), untilAccident()));
-        if (written <= 0) {
-            return;
-        }
-        lane.take(static_cast<std::size_t>(written));
-        count(m_toHost, static_cast<std::size_t>(written));
-    }
-}
-
-std::size_t Supervisor::untilAccident() const
-{
-    auto left = std::numeric_limits<std::uint64_t>::max();
-    for (const auto fault : {m_faults.unplugAfter, m_faults.rebootAfter}) {
-        left = fault > 0 ? std::min(left, fault) : left;
-    }
-    return left;
-}
-
-void Supervisor::count(std::uint64_t& counter, std::size_t bytes)
-{
-    counter += bytes;
-    const auto runsOut = [bytes](std::uint64_t& fault) { return fault > 0 && (fault -= bytes) == 0; };
-    if (runsOut(m_faults.rebootAfter)) {
-        m_accident = Accident::Reboot;
-    }
-    if (runsOut(m_faults.unplugAfter)) {
-        m_accident = Accident::Unplug;
-    }
-}
-
-void Supervisor::receiveInterrupt()
-{
-    const std::uint32_t execution = m_state->executions;
-    if (execution == m_interrupted && m_now < m_lastInterrupt + interruptPause) {
-        m_interruptAt = m_lastInterrupt + interruptPause;
-        return;
-    }
-    m_interrupted = execution;
-    m_lastInterrupt = m_now;
-    m_interpreter.interrupt();
+    m_exchange.sendDueInterrupt(m_now);
 }
 
 // --- commands
 
 void Supervisor::setFaults(const Faults& faults, const std::function<bool(std::string_view)>& isSet)
 {
-    m_faults = faults;
-    m_line.setFaults(faults);
+    m_exchange.setFaults(faults);
     m_state->faults = firmwareFaults(faults);
     m_state->eraseTime = static_cast<std::uint32_t>(faults.eraseTime * 1000);
     m_state->busyTime = static_cast<std::uint32_t>(faults.busyTime);
@@ -457,7 +314,7 @@ Result<void> Supervisor::obey(const QJsonObject& command)
     for (const auto& key : command.keys()) {
         if (key == QLatin1StringView("set")) {
             const auto changes = command[key].toObject();
-            const auto faults = withFaults(m_faults, changes);
+            const auto faults = withFaults(m_exchange.faults(), changes);
             if (!faults) {
                 return std::unexpected(faults.error());
             }
@@ -468,7 +325,7 @@ Result<void> Supervisor::obey(const QJsonObject& command)
             }
         } else if (key == QLatin1StringView("send")) {
             const auto bytes = command[key].toString().toLatin1();
-            m_line.put(Direction::ToHost, std::span(bytes.constData(), static_cast<std::size_t>(bytes.size())), m_now);
+            m_exchange.say(std::span(bytes.constData(), static_cast<std::size_t>(bytes.size())), m_now);
         } else {
             return fail(
                 ErrorCode::InvalidArgument,
@@ -502,9 +359,9 @@ QJsonObject Supervisor::report() const
         {QStringLiteral("port"), QString::fromStdString(m_terminal ? m_terminal->path() : std::string())},
         {QStringLiteral("plugged"), m_terminal.has_value()},
         {QStringLiteral("bootloader"), m_inBootloader},
-        {QStringLiteral("toCam"), number(m_toCam)},
-        {QStringLiteral("toHost"), number(m_toHost)},
-        {QStringLiteral("lost"), number(m_lost)},
+        {QStringLiteral("toCam"), number(m_exchange.counts().toCam)},
+        {QStringLiteral("toHost"), number(m_exchange.counts().toHost)},
+        {QStringLiteral("lost"), number(m_exchange.counts().lost)},
         {QStringLiteral("writes"), number(m_state->writes)},
         {QStringLiteral("erases"), number(m_state->erases)},
         {QStringLiteral("starts"), number(m_starts)},

@@ -4,9 +4,9 @@
 
 #include "core/error.h"
 #include "core/sim/controlsocket.h"
+#include "core/sim/exchange.h"
 #include "core/sim/faults.h"
 #include "core/sim/interpreter.h"
-#include "core/sim/line.h"
 #include "core/sim/pseudoterminal.h"
 #include "core/sim/sharedstate.h"
 
@@ -44,8 +44,6 @@ public:
     QJsonObject handle(const QJsonObject& command);
 
 private:
-    enum class Accident : std::uint8_t { None, Unplug, Reboot };
-
     Result<void> plugIn();
     void unplug();
     void reboot();
@@ -57,15 +55,6 @@ private:
     int timeout() const; ///< ms, for poll
     void doWhatIsDue(); ///< timers and accidents
 
-    void readFromHost();
-    void deliverToCam();
-    std::size_t sendToCam(std::span<const char> bytes);
-    void readFromCam();
-    void deliverToHost();
-    std::size_t untilAccident() const;
-    void count(std::uint64_t& counter, std::size_t bytes);
-
-    void receiveInterrupt();
     void interpreterEnded();
     void tellReady();
 
@@ -77,26 +66,17 @@ private:
     Settings m_settings;
     SharedStateFile m_state;
     std::optional<ControlSocket> m_control;
-    Faults m_faults;
-    Line m_line;
     Interpreter m_interpreter;
+    Exchange m_exchange;
     std::optional<PseudoTerminal> m_terminal; ///< none: unplugged
     FileDescriptor m_wakeRead;
     FileDescriptor m_wakeWrite;
     std::function<void(Result<void>)> m_ready;
 
     Clock::time_point m_now;
-    Accident m_accident = Accident::None;
     std::optional<Clock::time_point> m_replugAt;
     std::optional<Clock::time_point> m_rebootAt;
-    std::optional<Clock::time_point> m_interruptAt;
-    Clock::time_point m_lastInterrupt;
-    std::uint32_t m_interrupted = 0; ///< value of SharedState::executions at that time
     bool m_inBootloader = false;
-
-    std::uint64_t m_toCam = 0; ///< bytes
-    std::uint64_t m_toHost = 0; ///< bytes
-    std::uint64_t m_lost = 0; ///< bytes
     std::uint64_t m_starts = 0; ///< of MicroPython
 };
 
