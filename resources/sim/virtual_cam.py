@@ -9,7 +9,6 @@ import builtins
 import collections
 import io
 import json
-import micropython
 import os
 import sys
 import time

@@ -37,9 +37,14 @@ class Port:
     """A serial port in raw mode."""
 
     def __init__(self, path: str) -> None:
-        self.file = os.open(path, os.O_RDWR | os.O_NOCTTY | os.O_NONBLOCK)
-        tty.setraw(self.file, termios.TCSANOW)
+        self.file = -1
         self.received = bytearray()
+        try:
+            self.file = os.open(path, os.O_RDWR | os.O_NOCTTY | os.O_NONBLOCK)
+            tty.setraw(self.file, termios.TCSANOW)
+        except (OSError, termios.error) as error:
+            self.close()
+            raise Unplugged from error
 
     def close(self) -> None:
         if self.file >= 0:

@@ -260,11 +260,10 @@ class Commands(CamTestCase):
                      "fail_erase", "no_raw_paste", "old_repl", "no_hashlib"], 3)}
                 faults["latency"] = min(faults.get("latency", 0), 2)
                 cam.set(**faults)
-                port = cam.open() if cam.control()["plugged"] else None
                 try:
-                    if port:
-                        port.write(rng.randbytes(rng.randint(0, 3000)), patience=2)
-                        port.drain(0.05)
+                    port = cam.open()
+                    port.write(rng.randbytes(rng.randint(0, 3000)), patience=2)
+                    port.drain(0.05)
                 except (Unplugged, Silence):
                     pass
                 cam.control(do=rng.choice(["replug", "unplug", "reboot"]))

@@ -118,7 +118,7 @@ class Repl(CamTestCase):
 
     def test_ctrl_c_interrupts_whatever_runs(self) -> None:
         host = self.cam()
-        for code in ("while True:\n  pass", "import time\ntime.sleep(1000)", "import sys\nsys.stdin.buffer.read(1)",
+        for code in ("while True:\n  pass", "import time\ntime.sleep(1000)", "import sys\nsys.stdin.buffer.read(9)",
                      "import sys\nwhile True:\n  print(1)"):
             for keys in (CTRL_C, CTRL_C * 2, b"\r" + CTRL_C):
                 host.send("print('started')\n" + code)
