@@ -89,9 +89,10 @@ void addFaults(CLI::App& command, sim::Faults& faults)
 {
     for (const auto& fault : sim::faultOptions()) {
         const auto name = "--" + std::string(fault.name);
-        auto* option = fault.unit.empty() ? command.add_flag(name, faults.*(fault.member), std::string(fault.help))
-                                          : command.add_option(name, faults.*(fault.member), std::string(fault.help))
-                                                ->type_name(std::string(fault.unit));
+        auto* option = fault.unit.empty()
+            ? command.add_flag(name, faults.*(fault.member), std::string(fault.help))->default_str("")
+            : command.add_option(name, faults.*(fault.member), std::string(fault.help))
+                  ->type_name(std::string(fault.unit));
         option->group("Faults");
     }
 }

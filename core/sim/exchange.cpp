@@ -104,19 +104,20 @@ std::size_t Exchange::sendToCam(std::span<const char> bytes)
     return bytes.size();
 }
 
-void Exchange::readFromCam(Clock::time_point now)
+bool Exchange::readFromCam(Clock::time_point now)
 {
-    std::vector<char> buffer(readSize);
-    while (m_line.lane(Direction::ToHost).hasRoom()) {
-        // The flag belongs to what is in the queue: it changes only while that is empty.
-        const bool raw = m_state->rawOutput != 0;
-        const auto count = ::recv(m_interpreter.descriptor(), buffer.data(), buffer.size(), MSG_DONTWAIT);
-        if (count <= 0) {
-            return;
-        }
-        const auto bytes = std::span(buffer).first(static_cast<std::size_t>(count));
-        m_line.put(Direction::ToHost, raw ? std::span<const char>(bytes) : withLineEnds(bytes), now);
+    const auto raw = std::min<std::size_t>(m_state->rawOutput, m_interpreter.said());
+    std::vector<char> buffer(raw > 0 ? std::min(raw, readSize) : readSize);
+    if (raw > 0) {
+        m_state->rawOutput -= static_cast<std::uint32_t>(buffer.size()); // before the queue can be seen to be empty
     }
+    const auto count = ::recv(m_interpreter.descriptor(), buffer.data(), buffer.size(), MSG_DONTWAIT);
+    if (count <= 0) {
+        return false;
+    }
+    const auto bytes = std::span(buffer).first(static_cast<std::size_t>(count));
+    m_line.put(Direction::ToHost, raw > 0 ? std::span<const char>(bytes) : withLineEnds(bytes), now);
+    return true;
 }
 
 void Exchange::deliverToHost(int port, Clock::time_point now)

@@ -38,7 +38,9 @@ public:
 
     void readFromHost(int port, Clock::time_point now);
     void deliverToCam(Clock::time_point now);
-    void readFromCam(Clock::time_point now);
+    /// To be called once when there is something to read, or again and again until it gives false when MicroPython has
+    /// ended: whether bytes are text is known only of those that are there already.
+    bool readFromCam(Clock::time_point now);
     void deliverToHost(int port, Clock::time_point now);
     /// To the host, as if the cam had said it.
     void say(std::span<const char> bytes, Clock::time_point now) { m_line.put(Direction::ToHost, bytes, now); }

@@ -27,6 +27,13 @@ auto cannotStart(const std::string& program, int error)
                 std::format("{} cannot be started: {}.", program, std::generic_category().message(error)));
 }
 
+std::size_t bytesIn(int socket)
+{
+    int count = 0;
+    ::ioctl(socket, FIONREAD, &count);
+    return static_cast<std::size_t>(count);
+}
+
 /// A process of its own group, so that Ctrl-C in a terminal is for the supervisor alone, with all signals as usual.
 class SpawnSettings
 {
@@ -121,9 +128,12 @@ void Interpreter::interrupt() const
 
 std::size_t Interpreter::unread() const
 {
-    int count = 0;
-    ::ioctl(m_otherEnd.get(), FIONREAD, &count);
-    return static_cast<std::size_t>(count);
+    return bytesIn(m_otherEnd.get());
+}
+
+std::size_t Interpreter::said() const
+{
+    return bytesIn(m_socket.get());
 }
 
 bool Interpreter::readReport()

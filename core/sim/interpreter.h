@@ -34,6 +34,7 @@ public:
 
     int descriptor() const { return m_socket.get(); } ///< both queues; does not block
     std::size_t unread() const; ///< bytes in its input queue
+    std::size_t said() const; ///< bytes in its output queue
 
     /// A pipe that it reports to once it is set up, and that is hung up when it ends.
     int reportDescriptor() const { return m_report.get(); }

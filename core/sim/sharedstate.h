@@ -19,7 +19,7 @@ struct SharedState
     Field interruptChar; ///< the byte that interrupts what runs; neverInterrupts: none does
     Field mode; ///< of the REPL, which a soft reset keeps: 0 friendly, 1 raw
     Field ending; ///< why the interpreter ended
-    Field rawOutput; ///< what is in the output queue goes out as it is; changed only while that queue is empty
+    Field rawOutput; ///< so many bytes in front of the output queue are no text; raised only while that is empty
     Field powerOn; ///< this start is not a soft reset
     Field faults; ///< bits
     Field writes; ///< calls that programmed, since power-on

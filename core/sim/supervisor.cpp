@@ -52,7 +52,6 @@ void Supervisor::run(const std::function<void(Result<void>)>& ready, const std::
     m_now = Clock::now();
     setFaults(m_settings.faults, [](std::string_view) { return true; });
     if (auto done = plugIn(); !done) {
-        unplug();
         m_ready(std::move(done));
         return;
     }
@@ -69,18 +68,17 @@ Result<void> Supervisor::plugIn()
     if (!terminal) {
         return std::unexpected(std::move(terminal).error());
     }
-    m_terminal = std::move(*terminal);
-    m_replugAt.reset();
-    m_inBootloader = false;
     m_state->mode = 0;
     m_state->interruptChar = neverInterrupts;
     m_state->rawOutput = 0;
     m_state->powerOn = 1;
-    ++m_starts;
-    if (auto done = m_interpreter.powerOn().and_then([this] { return makeAlias(); }); !done) {
+    if (auto done = makeAlias(terminal->path()).and_then([this] { return m_interpreter.powerOn(); }); !done) {
         return done;
     }
-    m_settings.portChanged(m_settings.alias.empty() ? m_terminal->path() : m_settings.alias.string());
+    m_terminal = std::move(*terminal);
+    m_replugAt.reset();
+    m_inBootloader = false;
+    ++m_starts;
     return {};
 }
 
@@ -93,7 +91,9 @@ void Supervisor::unplug()
     }
     removeAlias();
     m_terminal.reset();
-    m_settings.portChanged({});
+    if (std::exchange(m_isAnnounced, false)) {
+        m_settings.portChanged({});
+    }
     if (const auto after = m_exchange.faults().replugAfter; after > 0) {
         m_replugAt = fromNow(m_now, after);
     }
@@ -102,12 +102,10 @@ void Supervisor::unplug()
 void Supervisor::reboot()
 {
     unplug();
-    if (!plugIn()) {
-        unplug();
-    }
+    static_cast<void>(plugIn()); // if that fails, it stays unplugged
 }
 
-Result<void> Supervisor::makeAlias() const
+Result<void> Supervisor::makeAlias(const std::string& port) const
 {
     if (m_settings.alias.empty()) {
         return {};
@@ -116,7 +114,7 @@ Result<void> Supervisor::makeAlias() const
     if (std::filesystem::is_symlink(m_settings.alias, error)) {
         removeAlias(); // left by one that was killed
     }
-    std::filesystem::create_symlink(m_terminal->path(), m_settings.alias, error);
+    std::filesystem::create_symlink(port, m_settings.alias, error);
     if (error) {
         return fail(ErrorCode::CannotWrite,
                     std::format("The link {} cannot be made: {}.", m_settings.alias.string(), error.message()));
@@ -134,7 +132,7 @@ void Supervisor::removeAlias() const
 
 void Supervisor::interpreterEnded()
 {
-    m_exchange.readFromCam(m_now); // what it said last
+    while (m_exchange.readFromCam(m_now)) { } // what it said last
     m_state->rawOutput = 0;
     m_state->interruptChar = neverInterrupts;
     const auto ending = static_cast<Ending>(m_state->ending.exchange(static_cast<std::uint32_t>(Ending::Crash)));
@@ -156,6 +154,13 @@ void Supervisor::interpreterEnded()
     }
 }
 
+void Supervisor::announce()
+{
+    if (!std::exchange(m_isAnnounced, true)) {
+        m_settings.portChanged(m_settings.alias.empty() ? m_terminal->path() : m_settings.alias.string());
+    }
+}
+
 void Supervisor::tellReady()
 {
     const auto tell = std::exchange(m_ready, nullptr);
@@ -166,10 +171,10 @@ void Supervisor::tellReady()
         tell({});
         return;
     }
-    const auto& said = m_interpreter.reported();
+    const auto said = QString::fromStdString(m_interpreter.reported()).trimmed().toStdString();
     tell(fail(ErrorCode::CannotRead,
               std::format("{} cannot act as a cam: {}", m_settings.command.front(),
-                          said.empty() ? "it ended without a word; it must be MicroPython's unix port, 1.25 or later.\n"
+                          said.empty() ? "it ended without a word; it must be MicroPython's unix port, 1.25 or later."
                                        : said)));
 }
 
@@ -239,7 +244,8 @@ void Supervisor::step()
     if (m_interpreter.isRunning() && isReady(m_interpreter.reportDescriptor(), POLLIN | POLLHUP)) {
         if (!m_interpreter.readReport()) {
             interpreterEnded();
-        } else {
+        } else if (m_interpreter.isReady()) {
+            announce();
             tellReady();
         }
     }
@@ -272,8 +278,8 @@ void Supervisor::doWhatIsDue()
         reboot();
         break;
     }
-    if (isDue(m_replugAt) && !m_terminal && !plugIn()) {
-        unplug();
+    if (isDue(m_replugAt) && !m_terminal) {
+        static_cast<void>(plugIn());
     }
     m_exchange.sendDueInterrupt(m_now);
 }

@@ -26,7 +26,7 @@ public:
         std::vector<std::string> command; ///< starts MicroPython
         std::filesystem::path alias; ///< empty: none
         Faults faults;
-        /// Told the path of the port, or "" when it is gone.
+        /// Told the path of the port once MicroPython runs behind it, and "" when it is gone.
         std::function<void(const std::string&)> portChanged;
     };
 
@@ -47,7 +47,7 @@ private:
     Result<void> plugIn();
     void unplug();
     void reboot();
-    Result<void> makeAlias() const;
+    Result<void> makeAlias(const std::string& port) const;
     void removeAlias() const;
 
     void step();
@@ -56,6 +56,7 @@ private:
     void doWhatIsDue(); ///< timers and accidents
 
     void interpreterEnded();
+    void announce();
     void tellReady();
 
     void setFaults(const Faults& faults, const std::function<bool(std::string_view)>& isSet);
@@ -77,6 +78,7 @@ private:
     std::optional<Clock::time_point> m_replugAt;
     std::optional<Clock::time_point> m_rebootAt;
     bool m_inBootloader = false;
+    bool m_isAnnounced = false; ///< portChanged() was told of the port
     std::uint64_t m_starts = 0; ///< of MicroPython
 };
 

@@ -25,7 +25,8 @@ struct VirtualCamOptions
     std::filesystem::path alias; ///< a symbolic link to the port, the same after every reset; empty: none
     std::filesystem::path control; ///< of the control socket; empty: none
     std::string micropython; ///< empty: the one on PATH
-    /// Told the path of the port, or "" when it is gone; called in the cam's own thread.
+    /// Told the path of the port once MicroPython runs behind it, and "" when it is gone; called in the cam's own
+    /// thread, where command() must not be.
     std::function<void(const std::string&)> portChanged;
 };
 

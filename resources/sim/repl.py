@@ -136,9 +136,6 @@ class Repl:
         except KeyboardInterrupt as raised:
             error = error or raised
             self.interrupts.disarm()
-        if self._state.raw_output:  # interrupted in the middle of it
-            shared.wait_until_read(1)
-            self._state.raw_output = 0
         return error
 
     # --- raw REPL

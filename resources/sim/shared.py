@@ -13,7 +13,7 @@ _READ_WRITE, _CLOSE_ON_EXEC = 0x2, 0x80000  # O_*
 _SIGINT, _SIGKILL, _IGNORE = 2, 9, 1  # SIG_IGN
 _BLOCK, _UNBLOCK = 0, 1  # SIG_*
 _INTERRUPTS = bytes([1 << (_SIGINT - 1)]) + bytes(127)  # a sigset_t
-_DIE_WITH_PARENT = 1  # PR_SET_PDEATHSIG
+_DIE_WITH_PARENT, _TIMER_SLACK = 1, 29  # PR_SET_*
 _OUTPUT_QUEUE = 0x5411  # SIOCOUTQ
 _FAILED = 0xFFFFFFFFFFFFFFFF  # MAP_FAILED
 
@@ -90,8 +90,11 @@ def report(text):
     _write(_REPORT, text + "\n", len(text) + 1)
 
 
-def die_with_parent():
-    _c.func("i", "prctl", "iLLLL")(_DIE_WITH_PARENT, _SIGKILL, 0, 0, 0)
+def settle():
+    """Ends with the supervisor, and sleeps as short as it is told to."""
+    prctl = _c.func("i", "prctl", "iLLLL")
+    prctl(_DIE_WITH_PARENT, _SIGKILL, 0, 0, 0)
+    prctl(_TIMER_SLACK, 1, 0, 0, 0)
 
 
 def ignore_interrupts():
@@ -110,7 +113,5 @@ def release_interrupts():
 def wait_until_read(descriptor):
     """Until the other side of a socket has read all that was written."""
     left = bytearray(4)
-    pause = 0
     while _ioctl(descriptor, _OUTPUT_QUEUE, left) == 0 and any(left):
-        sleep_us(pause)
-        pause = min(pause + 5, 200)
+        sleep_us(20)

@@ -41,13 +41,17 @@ class RawOutput(io.IOBase):
         self._write = sys.stdout.buffer.write
 
     def write(self, data):
-        shared.wait_until_read(1)  # what was written before has its line ends
-        self._state.raw_output = 1
+        data = data.encode() if isinstance(data, str) else bytes(data)
+        if b"\n" not in data:
+            return self._write(data)  # the same as text
+        shared.wait_until_read(1)
+        self._state.raw_output = len(data)
         try:
             return self._write(data)
-        finally:
+        except BaseException:
             shared.wait_until_read(1)
             self._state.raw_output = 0
+            raise
 
     def ioctl(self, request, argument):
         return _output_ioctl(request)
@@ -178,7 +182,7 @@ def run_busy_script(state, interrupts):
 
 
 def main():
-    shared.die_with_parent()
+    shared.settle()
     with open(sys.argv[1]) as file:
         profile = json.load(file)
     state = shared.map_state(profile["state"])

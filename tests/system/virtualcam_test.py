@@ -167,9 +167,9 @@ class Repl(CamTestCase):
 
     def test_text_and_bytes_keep_their_order(self) -> None:
         host = self.cam()
-        out, _ = host.run("import sys\nfor i in range(300):\n  print(i)\n  sys.stdout.buffer.write(b'\\n%d\\n' % i)\n"
+        out, _ = host.run("import sys\nfor i in range(3000):\n  print(i)\n  sys.stdout.buffer.write(b'\\n%d\\n' % i)\n"
                           "  sys.stdout.write('t\\n')")
-        self.assertEqual(out, b"".join(b"%d\r\n\n%d\nt\r\n" % (i, i) for i in range(300)))
+        self.assertEqual(out, b"".join(b"%d\r\n\n%d\nt\r\n" % (i, i) for i in range(3000)))
 
     def test_input_can_be_polled(self) -> None:
         host = self.cam()
@@ -251,7 +251,9 @@ class Identity(CamTestCase):
 @unittest.skipUnless(MICROPYTHON, "there is no MicroPython")
 class Starting(CamTestCase):
     def refused(self, *options: Any, expect: int) -> str:
-        return self.run_cli("virtual-cam", *options, expect=expect).err
+        run = self.run_cli("virtual-cam", *options, expect=expect)
+        self.assertEqual(run.out, b"")
+        return run.err
 
     def test_without_micropython_its_package_is_named(self) -> None:
         self.assertIn("install the package micropython", self.refused("--micropython", "nowhere", expect=INPUT_ERROR))
