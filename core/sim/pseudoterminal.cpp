@@ -3,6 +3,8 @@
 #include "core/sim/pseudoterminal.h"
 
 #include <fcntl.h>
+#include <sys/inotify.h>
+#include <sys/ioctl.h>
 #include <termios.h>
 
 #include <array>
@@ -37,7 +39,17 @@ Result<PseudoTerminal> PseudoTerminal::open()
     if (::tcsetattr(terminal.m_slave.get(), TCSANOW, &settings) != 0) {
         return cannot();
     }
+    terminal.m_watch = FileDescriptor(::inotify_init1(IN_CLOEXEC | IN_NONBLOCK));
+    ::inotify_add_watch(terminal.closings(), name.data(),
+                        IN_CLOSE); // if it fails, a port that was wanted exclusively stays so
     return terminal;
+}
+
+void PseudoTerminal::allowOthers() const
+{
+    std::array<char, 4096> events{};
+    static_cast<void>(::read(closings(), events.data(), events.size()));
+    ::ioctl(m_slave.get(), TIOCNXCL);
 }
 
 } // namespace romsmith::sim

@@ -19,12 +19,18 @@ public:
     int descriptor() const { return m_master.get(); } ///< does not block
     const std::string& path() const { return m_path; }
 
+    /// Readable when a program has closed the port; then allowOthers() is to be called.
+    int closings() const { return m_watch.get(); }
+    /// Takes back what a program asked for that wanted the port for itself, as the system does with a real port.
+    void allowOthers() const;
+
 private:
     PseudoTerminal() = default;
 
     FileDescriptor m_master;
-    /// Without it the master would be hung up whenever no program has the port open.
+    /// Without it the master would be hung up, and raw mode gone, whenever no program has the port open.
     FileDescriptor m_slave;
+    FileDescriptor m_watch;
     std::string m_path;
 };
 

@@ -194,6 +194,7 @@ std::vector<pollfd> Supervisor::descriptors()
             {.fd = m_interpreter.descriptor(),
              .events = wanted(m_exchange.hasRoom(Direction::ToHost), m_exchange.hasArrived(Direction::ToCam, m_now)),
              .revents = 0});
+        polled.push_back({.fd = m_terminal->closings(), .events = POLLIN, .revents = 0});
     }
     if (m_interpreter.isRunning()) {
         polled.push_back({.fd = m_interpreter.reportDescriptor(), .events = POLLIN, .revents = 0});
@@ -232,6 +233,9 @@ void Supervisor::step()
         static_cast<void>(::read(m_wakeRead.get(), rest.data(), rest.size()));
     }
     if (m_terminal) {
+        if (isReady(m_terminal->closings(), POLLIN)) {
+            m_terminal->allowOthers();
+        }
         if (isReady(m_terminal->descriptor(), POLLIN)) {
             m_exchange.readFromHost(m_terminal->descriptor(), m_now);
         }

@@ -52,6 +52,20 @@ class Flash(FlashTestCase):
             self.assertEqual(self.flash.stat().st_size, sum(sizes))
             self.assertEqual(self.flash.read_bytes()[-32:], EVERY_BYTE[:32])
 
+    def test_every_board_of_the_table_has_its_partitions(self) -> None:
+        for board in self.json("boards")["boards"]:
+            with self.subTest(board=board["id"]):
+                cam = self.plug("--board", board["id"])
+                host = cam.host()
+                host.exec("import vfs, uctypes\nrom = vfs.rom_ioctl")
+                self.assertEqual(self.rom(host, 1), len(board["partitions"]))
+                for partition in board["partitions"]:
+                    number = partition["index"]
+                    self.assertEqual(host.eval(f"len(memoryview(rom(2, {number})))"), partition.get("size", 4 * MIB))
+                    self.assertEqual(host.eval(f"uctypes.addressof(rom(2, {number}))"),
+                                     partition.get("address", host.eval(f"uctypes.addressof(rom(2, {number}))")))
+                cam.close()
+
     def test_wrong_calls_return_an_error(self) -> None:
         host = self.flash_cam("--board", "OPENMV_AE3")
         for call in ((2, 2), (3, 2, 1), (4, 2, 0, b"x"), (5, 0), (5,), (6, 0), (7, 0), (0,), (2,), (3,), (3, 0), (4, 0),

@@ -4,9 +4,11 @@
 
 from __future__ import annotations
 
+import fcntl
 import hashlib
 import random
 import signal
+import termios
 import unittest
 from pathlib import Path
 from typing import Any
@@ -283,6 +285,17 @@ class Starting(CamTestCase):
             self.assertUnplugged(host)
             self.assertFalse(alias.is_symlink())
             self.assertFalse(cam.control_path.exists())
+
+    def test_a_port_that_one_wanted_for_itself_is_free_when_it_is_gone(self) -> None:
+        cam = self.plug()
+        host = cam.open()
+        fcntl.ioctl(host.file, termios.TIOCEXCL)
+        host.close()
+        asks_for_exclusive = getattr(termios, "TIOCGEXCL", 0x80045440)
+        again = cam.open()
+        self.wait_for(lambda: fcntl.ioctl(again.file, asks_for_exclusive, bytes(4)) == bytes(4))
+        again.enter()
+        self.assertEqual(again.exec("print(1)"), "1\n")
 
     def test_a_script_does_not_outlive_it(self) -> None:
         cam = self.plug()
