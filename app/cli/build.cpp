@@ -2,6 +2,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "app/cli/common.h"
 #include "app/cli/compile.h"
+#include "app/cli/manifest.h"
 #include "core/romfs/names.h"
 #include "core/sources/archive.h"
 
@@ -17,15 +18,11 @@ struct BuildArguments
     std::vector<std::string> excludes;
     LayoutArguments layout;
     PythonArguments python;
+    ManifestArguments manifests;
 };
 
-/// The content of a folder or an archive, or a file.
-Result<sources::Loaded> load(const std::string& source, const sources::LoadOptions& loading)
+Result<sources::Loaded> withRemarks(Result<sources::LoadedArchive> archive)
 {
-    if (!sources::isArchive(source)) {
-        return sources::loadContent(source, loading);
-    }
-    auto archive = sources::loadArchive(source, {.excludes = loading.excludes, .stripTop = true});
     if (!archive) {
         return std::unexpected(archive.error());
     }
@@ -33,6 +30,18 @@ Result<sources::Loaded> load(const std::string& source, const sources::LoadOptio
         note(std::format("{}: {}", sources::shown(path), reason));
     }
     return sources::Loaded{.nodes = std::move(archive->nodes), .skipped = std::move(archive->skipped)};
+}
+
+/// The content of a folder or an archive, what a manifest freezes, or a file.
+Result<sources::Loaded> load(const std::string& source, const sources::LoadOptions& loading,
+                             const ManifestArguments& manifests)
+{
+    if (auto frozen = manifests.load(source)) {
+        return withRemarks(std::move(*frozen));
+    }
+    return sources::isArchive(source)
+        ? withRemarks(sources::loadArchive(source, {.excludes = loading.excludes, .stripTop = true}))
+        : sources::loadContent(source, loading);
 }
 
 int runBuild(const BuildArguments& arguments)
@@ -47,7 +56,7 @@ int runBuild(const BuildArguments& arguments)
                                        .output = arguments.output == "-" ? std::string() : arguments.output};
     tree::RomTree tree;
     for (const auto& source : arguments.sources) {
-        auto loaded = load(source, loading);
+        auto loaded = load(source, loading, arguments.manifests);
         if (!loaded) {
             return report(loaded.error());
         }
@@ -75,7 +84,8 @@ void addBuildCommand(CLI::App& app, int& exitCode)
         ->add_option(
             "SOURCE", arguments->sources,
             "A file, or a folder or archive (zip, tar, 7z) whose content goes to the top of the image, sorted by "
-            "name; a single folder that wraps all of an archive is left out")
+            "name; a single folder that wraps all of an archive is left out. With --run-manifest, a manifest.py, of "
+            "which the frozen modules go to lib. An mpconfigboard.mk gives what CircuitPython freezes")
         ->required();
     command->add_option("-o,--output", arguments->output, "Image to write; - for standard output")
         ->required()
@@ -86,6 +96,7 @@ void addBuildCommand(CLI::App& app, int& exitCode)
         ->multi_option_policy(CLI::MultiOptionPolicy::TakeAll);
     arguments->layout.addTo(*command);
     arguments->python.addTo(*command);
+    arguments->manifests.addTo(*command);
     command->callback([arguments, &exitCode] { exitCode = runBuild(*arguments); });
 }
 

@@ -24,6 +24,7 @@ struct ArchiveOptions
 struct LoadedArchive : Loaded
 {
     std::vector<Skipped> remarks; ///< what was taken and deserves a look: names that some computers take for one
+    bool mayStripTop = true; ///< a single folder around everything is one that means nothing
 };
 
 /// True for a file that loadArchive() would try: zip (wheels, too), 7z, tar, and tar in gzip, bzip2, xz or Zstandard.
