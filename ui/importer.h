@@ -4,6 +4,7 @@
 
 #include "core/sources/archive.h"
 #include "ui/importdialog.h"
+#include "ui/manifestdialog.h"
 #include "ui/romtreeview.h"
 
 #include <QObject>
@@ -17,8 +18,8 @@ class Jobs;
 class NoticeBar;
 class TreeEditor;
 
-/// Adds files, folders, archives and the content of images to a document. They are read in the background; what one
-/// gesture brings is one step.
+/// Adds files, folders, archives, what firmwares freeze, and the content of images to a document. They are read in the
+/// background; what one gesture brings is one step.
 class Importer final : public QObject
 {
     Q_OBJECT
@@ -40,6 +41,9 @@ public:
     std::function<ArchiveAnswer(const QString& name, const sources::LoadedArchive& archive, const tree::Node& into)>
         askAboutArchive;
 
+    /// Asks before a firmware manifest runs.
+    std::function<ManifestAnswer(const ManifestQuestion&)> askAboutManifest;
+
 Q_SIGNALS:
     void openRequested(const QStringList& paths); ///< images that are to get tabs of their own
     void contentAdded(); ///< of a whole folder
@@ -49,7 +53,10 @@ private:
     template <typename Work, typename DoneCallback> void load(const QString& title, Work work, DoneCallback done);
     void addFileOrArchive(const QString& path, DropPlace place);
     void addAsFile(const QString& path, DropPlace place);
-    void addArchive(const QString& path, sources::LoadedArchive archive, DropPlace place);
+    void addArchive(const QString& path, Result<sources::LoadedArchive> archive, DropPlace place);
+    void previewArchive(const QString& path, sources::LoadedArchive archive, DropPlace place);
+    void addManifest(const QString& path, DropPlace place);
+    void runManifest(const QString& path, sources::FirmwareFolders folders, DropPlace place);
     void addContentOfImages(const QStringList& paths, DropPlace place);
     void add(Result<sources::Loaded> loaded, DropPlace place);
     void showSkipped(const QString& summary, const QStringList& all);

@@ -118,6 +118,14 @@ void MainWindow::buildActions()
     m_documentActions << addAction(s("extractAllAction"), tr("Extract A&ll…"), {},
                                    QKeySequence(Qt::CTRL | Qt::SHIFT | Qt::Key_E), [this] { extractAll(); })
                       << addAction(s("exportAction"), tr("Ex&port to an Archive…"), {}, {}, [this] { exportArchive(); })
+                      << addAction(s("exportManifestAction"), tr("Export as a &Manifest…"), {}, {},
+                                   [this] {
+                                       const QPointer view(currentView());
+                                       const auto folder = m_questions.askForFolder(tr("Export as a Manifest"));
+                                       if (view && !folder.isEmpty()) {
+                                           view->exporter().exportManifest(folder);
+                                       }
+                                   })
                       << addAction(s("goToOffsetAction"), tr("&Go to Offset…"), {}, QKeySequence(Qt::CTRL | Qt::Key_G),
                                    [this] { goToOffset(); })
                       << addAction(s("expandAction"), tr("&Expand All"), {},
@@ -258,7 +266,7 @@ void MainWindow::buildMenus()
     rebuildRecentMenu();
     add(file,
         {"reopenAction", "", "saveAction", "saveAsAction", "saveCopyAction", "revertAction", "", "extractAction",
-         "extractAllAction", "exportAction", "", "closeAction", "quitAction"});
+         "extractAllAction", "exportAction", "exportManifestAction", "", "closeAction", "quitAction"});
 
     auto* edit = menuBar()->addMenu(tr("&Edit"));
     edit->setObjectName(QStringLiteral("editMenu"));

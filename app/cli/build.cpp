@@ -2,6 +2,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "app/cli/common.h"
 #include "app/cli/compile.h"
+#include "app/cli/manifest.h"
 #include "core/recipe/compose.h"
 #include "core/recipe/load.h"
 #include "core/romfs/names.h"
@@ -21,15 +22,11 @@ struct BuildArguments
     std::vector<std::string> excludes;
     LayoutArguments layout;
     PythonArguments python;
+    ManifestArguments manifests;
 };
 
-/// The content of a folder or an archive, or a file.
-Result<sources::Loaded> load(const std::string& source, const sources::LoadOptions& loading)
+Result<sources::Loaded> withRemarks(Result<sources::LoadedArchive> archive)
 {
-    if (!sources::isArchive(source)) {
-        return sources::loadContent(source, loading);
-    }
-    auto archive = sources::loadArchive(source, {.excludes = loading.excludes, .stripTop = true});
     if (!archive) {
         return std::unexpected(archive.error());
     }
@@ -37,6 +34,18 @@ Result<sources::Loaded> load(const std::string& source, const sources::LoadOptio
         note(std::format("{}: {}", sources::shown(path), reason));
     }
     return sources::Loaded{.nodes = std::move(archive->nodes), .skipped = std::move(archive->skipped)};
+}
+
+/// The content of a folder or an archive, what a manifest freezes, or a file.
+Result<sources::Loaded> load(const std::string& source, const sources::LoadOptions& loading,
+                             const ManifestArguments& manifests)
+{
+    if (auto frozen = manifests.load(source)) {
+        return withRemarks(std::move(*frozen));
+    }
+    return sources::isArchive(source)
+        ? withRemarks(sources::loadArchive(source, {.excludes = loading.excludes, .stripTop = true}))
+        : sources::loadContent(source, loading);
 }
 
 int writeRecipe(const tree::RomTree& tree, build::Options options, const std::string& output)
@@ -53,9 +62,9 @@ int writeRecipe(const tree::RomTree& tree, build::Options options, const std::st
 /// A recipe says itself how its image is made; where it goes to may be said anew.
 int buildRecipe(const BuildArguments& arguments)
 {
-    const auto& [sources, output, excludes, layout, python] = arguments;
+    const auto& [sources, output, excludes, layout, python, manifests] = arguments;
     if (sources.size() > 1 || !excludes.empty() || layout.style || !layout.align.empty() || !python.keep.empty()
-        || python.options != build::PythonOptions()) {
+        || python.options != build::PythonOptions() || manifests.run || !manifests.variables.empty()) {
         return reportUsage("A recipe says itself what is in the image and how: beside it, only -o, --board, "
                            "--partition, --max-size and --compiler can be given.");
     }
@@ -92,7 +101,7 @@ int runBuild(const BuildArguments& arguments)
                                        .leaveOut = {{arguments.output, "the image that is being written"}}};
     tree::RomTree tree;
     for (const auto& source : arguments.sources) {
-        auto loaded = load(source, loading);
+        auto loaded = load(source, loading, arguments.manifests);
         if (!loaded) {
             return report(loaded.error());
         }
@@ -126,7 +135,9 @@ void addBuildCommand(CLI::App& app, int& exitCode)
         ->add_option(
             "SOURCE", arguments->sources,
             "A file, or a folder or archive (zip, tar, 7z) whose content goes to the top of the image, sorted by "
-            "name; a single folder that wraps all of an archive is left out. Or a recipe (.romsmith), alone")
+            "name; a single folder that wraps all of an archive is left out. With --run-manifest, a manifest.py, of "
+            "which the frozen modules go to lib. An mpconfigboard.mk gives what CircuitPython freezes. Or a recipe "
+            "(.romsmith), alone")
         ->required();
     command
         ->add_option("-o,--output", arguments->output,
@@ -139,6 +150,7 @@ void addBuildCommand(CLI::App& app, int& exitCode)
         ->multi_option_policy(CLI::MultiOptionPolicy::TakeAll);
     arguments->layout.addTo(*command);
     arguments->python.addTo(*command);
+    arguments->manifests.addTo(*command);
     command->callback([arguments, &exitCode] { exitCode = runBuild(*arguments); });
 }
 
