@@ -7,6 +7,7 @@
 #include "core/recipe/load.h"
 #include "core/romfs/names.h"
 #include "core/sources/archive.h"
+#include "core/sources/romfsconfig.h"
 
 #include <algorithm>
 #include <memory>
@@ -86,11 +87,48 @@ int buildRecipe(const BuildArguments& arguments)
     return plan ? writeResult(*plan, output) : report(plan.error());
 }
 
-int runBuild(const BuildArguments& arguments)
+/// What a romfs_config.json puts into the partition that is built.
+Result<sources::Loaded> loadConfig(const std::string& source, const BuildArguments& arguments, build::Options& options)
+{
+    const auto folders = arguments.manifests.folders();
+    if (!folders) {
+        return std::unexpected(folders.error());
+    }
+    auto config = sources::loadRomfsConfig(source, *folders);
+    if (!config) {
+        return std::unexpected(config.error());
+    }
+    const auto index = arguments.layout.target.partition;
+    auto* partition = config->partition(index);
+    if (!partition) {
+        return fail(ErrorCode::InvalidArgument,
+                    std::format("{} has no partition {}; --partition N chooses one that it has.",
+                                sources::shown(source), index));
+    }
+    if (!options.maxSize) {
+        options.maxSize = partition->size;
+    }
+    return std::move(partition->content);
+}
+
+/// A romfs_config.json is in the folder of its board.
+void chooseBoard(BuildArguments& arguments)
+{
+    const auto config = std::ranges::find_if(arguments.sources, sources::isRomfsConfig);
+    auto& board = arguments.layout.target.board;
+    if (board.empty() && config != arguments.sources.end()) {
+        board = sources::boardOfRomfsConfig(*config);
+        note(board.empty() ? "the folder of romfs_config.json names no known board; --board chooses one"
+                           : std::format("the board is {}, by the folder of romfs_config.json", board));
+    }
+}
+
+int runBuild(BuildArguments& arguments)
 {
     if (std::ranges::any_of(arguments.sources, recipe::isRecipe)) {
         return buildRecipe(arguments);
     }
+    chooseBoard(arguments);
     auto options = arguments.layout.options(romfs::Style::OpenMv);
     if (!options) {
         return report(options.error());
@@ -101,7 +139,8 @@ int runBuild(const BuildArguments& arguments)
                                        .leaveOut = {{arguments.output, "the image that is being written"}}};
     tree::RomTree tree;
     for (const auto& source : arguments.sources) {
-        auto loaded = load(source, loading, arguments.manifests);
+        auto loaded = sources::isRomfsConfig(source) ? loadConfig(source, arguments, *options)
+                                                     : load(source, loading, arguments.manifests);
         if (!loaded) {
             return report(loaded.error());
         }
@@ -136,8 +175,8 @@ void addBuildCommand(CLI::App& app, int& exitCode)
             "SOURCE", arguments->sources,
             "A file, or a folder or archive (zip, tar, 7z) whose content goes to the top of the image, sorted by "
             "name; a single folder that wraps all of an archive is left out. With --run-manifest, a manifest.py, of "
-            "which the frozen modules go to lib. An mpconfigboard.mk gives what CircuitPython freezes. Or a recipe "
-            "(.romsmith), alone")
+            "which the frozen modules go to lib. An mpconfigboard.mk gives what CircuitPython freezes, a "
+            "romfs_config.json what OpenMV's build puts into the partition. Or a recipe (.romsmith), alone")
         ->required();
     command
         ->add_option("-o,--output", arguments->output,

@@ -4,6 +4,7 @@
 
 from __future__ import annotations
 
+import os
 import unittest
 from pathlib import Path
 
@@ -85,6 +86,24 @@ class Manifests(CliTestCase):
         run = self.run_cli("build", manifest, "-o", self.folder / "image.img")
         self.assertIn("added as a file; --run-manifest adds what it freezes", run.err)
         self.assertEqual(self.files(self.folder / "image.img"), ["manifest.py"])
+
+    def test_a_sandbox_is_used_where_it_works(self) -> None:
+        log = self.folder / "log"
+        tools = self.make_tree({}, "tools")
+        environment = os.environ | {"PATH": f"{tools}:{os.environ['PATH']}"}
+        self.make_tree({"m.py": b""}, "modules")
+        manifest = self.manifest("freeze('modules')")
+        for body, expected in (("shift 10; exec \"$@\"", "in a sandbox: it can neither"), ("exit 1", "without a sandbox")):
+            log.unlink(missing_ok=True)
+            (tools / "bwrap").write_text(f"#!/bin/sh\necho \"$@\" >> {log}\n{body}\n")
+            (tools / "bwrap").chmod(0o755)
+            run = self.run_cli("build", manifest, "--run-manifest", "-o", self.folder / "image.img", env=environment)
+            self.assertIn(expected, run.err)
+            calls = log.read_text().splitlines()
+            for call in calls:
+                self.assertIn("--unshare-all --die-with-parent --new-session --ro-bind / / ", call)
+            self.assertEqual(["python3" in call for call in calls], [False, True][: len(calls)])
+        self.assertEqual(len(calls), 1, "one that does not work is tried and not used")
 
     def test_folders_are_set_by_the_user(self) -> None:
         library = self.make_tree(FIRMWARE, "checkout") / "lib/micropython-lib"
