@@ -75,7 +75,9 @@ MainWindow::MainWindow(QWidget* parent)
     m_sessionTimer.setSingleShot(true);
     m_sessionTimer.setInterval(sessionDelay);
     connect(&m_sessionTimer, &QTimer::timeout, this, [this] {
-        noteSession();
+        if (!m_closesWhenIdle) { // what was open has been noted before it was closed
+            noteSession();
+        }
         saveLayout();
     });
 
