@@ -63,6 +63,8 @@ MainWindow::MainWindow(QWidget* parent)
     buildMenus();
     buildStatusBar();
     connect(m_tabs, &QTabWidget::currentChanged, this, &MainWindow::currentChanged);
+    connect(&m_comparisons, &Comparisons::noticed, this,
+            [this](const QString& notice) { statusBar()->showMessage(notice); });
     connect(m_tabs, &QTabWidget::tabCloseRequested, this, &MainWindow::closeTab);
     connect(&m_jobs, &Jobs::changed, this, &MainWindow::updateJobs);
     connect(&m_session, &Session::recentChanged, this, &MainWindow::rebuildRecentMenu);
@@ -274,6 +276,8 @@ void MainWindow::updateTitles()
     setWindowModified(view && view->document().isModified());
     m_sessionTimer.start(); // a crash must not forget what was open
 }
+    m_comparisons.updateActions();
+    m_comparisonMenu->setEnabled(qobject_cast<CompareView*>(m_tabs->currentWidget()));
 
 void MainWindow::showLine(int line)
 {

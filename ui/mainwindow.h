@@ -126,6 +126,7 @@ private:
     Inspector* m_inspector = nullptr;
     ImageMap* m_map = nullptr;
     QLabel* m_jobLabel = nullptr;
+    QMenu* m_comparisonMenu = nullptr;
     QToolButton* m_jobCancel = nullptr;
     QDockWidget* m_problemsDock = nullptr;
     QDockWidget* m_inspectorDock = nullptr;

@@ -144,6 +144,10 @@ void MainWindow::buildActions()
                                    [this] { currentView()->treeView().selectAll(); });
     // These keys belong to whatever has the focus; here they are for the tree and what is around it.
     for (const auto* name : {"cutAction", "copyAction", "pasteAction", "renameAction", "duplicateAction",
+    m_comparisons.addActions([this](const char* name, const QString& text, const QString& icon,
+                                    const QKeySequence& shortcut, std::function<void()> run) {
+        return addAction(QString::fromLatin1(name), text, icon, shortcut, std::move(run));
+    });
                              "deleteAction", "moveUpAction", "moveDownAction", "copyPathAction", "selectAllAction"}) {
         auto* own = action(s(name));
         own->setShortcutContext(Qt::WidgetWithChildrenShortcut);
@@ -333,6 +337,8 @@ void MainWindow::buildMenus()
     for (auto* dock : findChildren<QDockWidget*>()) {
         view->addAction(dock->toggleViewAction());
     }
+    m_comparisonMenu = view->addMenu(tr("Compariso&n"));
+    m_comparisonMenu->addActions(m_comparisons.actions());
     auto* help = menuBar()->addMenu(tr("&Help"));
     add(help, {"aboutAction"});
 }
