@@ -8,20 +8,16 @@
 #include "ui/inspector.h"
 #include "ui/nodemimedata.h"
 #include "ui/noticebar.h"
-#include "ui/previewview.h"
 #include "ui/problemsview.h"
-#include "ui/settingsdialog.h"
 #include "ui/targetselector.h"
 #include "ui/text.h"
 #include "ui/welcomepage.h"
 
-#include <QApplication>
 #include <QCloseEvent>
 #include <QDockWidget>
 #include <QFileInfo>
 #include <QLabel>
 #include <QMenu>
-#include <QMessageBox>
 #include <QMimeData>
 #include <QSettings>
 #include <QStackedWidget>
@@ -63,12 +59,12 @@ MainWindow::MainWindow(QWidget* parent)
     buildMenus();
     buildStatusBar();
     connect(m_tabs, &QTabWidget::currentChanged, this, &MainWindow::currentChanged);
-    connect(&m_comparisons, &Comparisons::noticed, this,
-            [this](const QString& notice) { statusBar()->showMessage(notice); });
     connect(m_tabs, &QTabWidget::tabCloseRequested, this, &MainWindow::closeTab);
     connect(&m_jobs, &Jobs::changed, this, &MainWindow::updateJobs);
     connect(&m_session, &Session::recentChanged, this, &MainWindow::rebuildRecentMenu);
     connect(&m_opening, &Opening::opened, this, &MainWindow::addTab);
+    connect(&m_comparisons, &Comparisons::noticed, this,
+            [this](const QString& notice) { statusBar()->showMessage(notice); });
     connect(&m_closing, &Closing::closed, this, [this](const QStringList& paths) {
         m_session.addClosed(paths);
         currentChanged();
@@ -201,29 +197,6 @@ void MainWindow::discardRecovered(DocumentView& view)
     }
 }
 
-void MainWindow::addFilesToCurrent(QStringList paths)
-{
-    paths.removeAll(QString()); // cancelled
-    if (auto* view = currentView()) { // as it is after the question
-        view->addFiles(paths);
-    }
-}
-
-void MainWindow::goToOffset()
-{
-    bool valid = false;
-    const auto answer = m_questions.askForOffset().trimmed();
-    const auto offset = answer.toULongLong(&valid, 0);
-    if (!currentView()) {
-        return;
-    }
-    if (valid) {
-        currentView()->goToOffset(offset);
-    } else if (!answer.isEmpty()) {
-        currentView()->showError(tr("\"%1\" is not a number; write 0x1f40 or 8000.").arg(answer));
-    }
-}
-
 void MainWindow::currentChanged()
 {
     auto* view = currentView();
@@ -276,16 +249,6 @@ void MainWindow::updateTitles()
     setWindowModified(view && view->document().isModified());
     m_sessionTimer.start(); // a crash must not forget what was open
 }
-    m_comparisons.updateActions();
-    m_comparisonMenu->setEnabled(qobject_cast<CompareView*>(m_tabs->currentWidget()));
-
-void MainWindow::showLine(int line)
-{
-    m_inspectorDock->show();
-    m_inspectorDock->raise();
-    m_inspector->setCurrentWidget(&m_inspector->preview());
-    m_inspector->preview().goToLine(line);
-}
 
 void MainWindow::updateActions()
 {
@@ -313,6 +276,8 @@ void MainWindow::updateActions()
            tr("the selection is no ROMFS image"));
     enable(action(QStringLiteral("replaceAction")), selected && node && node->isFile(), tr("no file is selected"));
     m_alignmentMenu->setEnabled(selected);
+    m_comparisons.updateActions();
+    m_comparisonMenu->setEnabled(qobject_cast<CompareView*>(m_tabs->currentWidget()));
     m_pythonMenu->setEnabled(selected);
     for (auto* menu : std::as_const(m_documentMenus)) {
         menu->setEnabled(view);
@@ -326,25 +291,6 @@ void MainWindow::updateJobs()
     if (m_jobs.isIdle() && std::exchange(m_closesWhenIdle, false)) {
         statusBar()->clearMessage();
         QMetaObject::invokeMethod(this, &QWidget::close, Qt::QueuedConnection);
-    }
-}
-
-void MainWindow::extractSelection()
-{
-    const QPointer view(currentView());
-    const auto folder = m_questions.askForFolder(tr("Extract to Folder"));
-    if (!folder.isEmpty() && view) {
-        const auto nodes = view->treeView().selectedNodes();
-        view->exporter().extract({nodes.begin(), nodes.end()}, folder);
-    }
-}
-
-void MainWindow::extractAll()
-{
-    const QPointer view(currentView());
-    const auto folder = m_questions.askForFolder(tr("Extract All to Folder"));
-    if (!folder.isEmpty() && view) {
-        view->exporter().extract({&view->document().tree().root()}, folder);
     }
 }
 
@@ -440,18 +386,6 @@ void MainWindow::dropEvent(QDropEvent* event)
     open(localPaths(event->mimeData()->urls()));
 }
 
-void MainWindow::showSettings()
-{
-    auto* dialog = new SettingsDialog(this);
-    dialog->setAttribute(Qt::WA_DeleteOnClose);
-    connect(dialog, &SettingsDialog::compilerChanged, this, [this] {
-        for (auto* view : m_tabs->views()) {
-            view->document().recompile();
-        }
-    });
-    dialog->open();
-}
-
 void MainWindow::reportSaved(const QString& path)
 {
     auto* view = qobject_cast<DocumentView*>(sender());
@@ -464,34 +398,6 @@ void MainWindow::reportSaved(const QString& path)
                                    .arg(exactSize(layout.totalSize() - *size), text(view->document().target().name())));
     }
     rememberTarget(view->document());
-}
-
-void MainWindow::exportArchive()
-{
-    const QPointer view(currentView());
-    const auto base = QFileInfo(view->document().path()).completeBaseName();
-    const auto path
-        = m_questions.askForArchivePath((base.isEmpty() ? QStringLiteral("romfs0") : base) % QStringLiteral(".zip"));
-    if (view && !path.isEmpty()) {
-        view->exporter().exportArchive(path);
-    }
-}
-
-void MainWindow::replaceContent()
-{
-    const QPointer view(currentView());
-    const auto paths = m_questions.askForFiles();
-    auto* file = view && !paths.isEmpty() ? view->treeView().currentNode() : nullptr;
-    if (file && file->isFile()) {
-        view->importer().replaceContent(*file, paths.front());
-    }
-}
-
-void MainWindow::showAbout()
-{
-    QMessageBox::about(this, tr("About Romsmith"),
-                       tr("<h3>Romsmith %1</h3><p>Editor for MicroPython ROMFS images.</p><p>GPL-3.0-or-later</p>")
-                           .arg(QApplication::applicationVersion()));
 }
 
 void MainWindow::rememberTarget(const Document& document)

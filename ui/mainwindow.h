@@ -99,6 +99,7 @@ private:
     void showAbout();
     void showSettings();
 
+    void showAlignmentRules();
     void currentChanged();
     void updateTitles();
     void updateActions();

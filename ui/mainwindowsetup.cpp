@@ -156,6 +156,8 @@ void MainWindow::buildActions()
     }
     addAction(s("settingsAction"), tr("Settin&gs…"), {}, QKeySequence(Qt::CTRL | Qt::Key_Comma),
               [this] { showSettings(); });
+    m_documentActions << addAction(s("alignmentRulesAction"), tr("&Alignment Rules…"), s("align"), {},
+                                   [this] { showAlignmentRules(); });
     addAction(s("aboutAction"), tr("&About Romsmith"), {}, {}, [this] { showAbout(); });
 }
 
@@ -400,6 +402,7 @@ void MainWindow::buildImageMenu()
 
 void MainWindow::showContextMenu(const QPoint& position)
 {
+    image->addAction(action(QStringLiteral("alignmentRulesAction")));
     QMenu menu(this);
     const bool selected = currentView()->treeView().selectionModel()->hasSelection();
     const auto add = [&](std::initializer_list<const char*> names) {

@@ -221,6 +221,11 @@ QString RomTreeModel::pythonNote(const tree::Node& node) const
     const auto compiledName = shownName(build::compiledName(node.name()));
     return plan.isCompiled(node) ? tr("→ %1").arg(compiledName)
         : plan.isWaiting(node)   ? tr("→ %1, being compiled…").arg(compiledName)
+            if (m_document.ruleChanges().byExtension.contains(romfs::extensionOf(node.name()))) {
+                return tr("Actual / wanted alignment in bytes. Your rule for .%1 files is %2.")
+                    .arg(text(romfs::extensionOf(node.name())))
+                    .arg(wanted.value);
+            }
                                  : tr("not compiled; see Problems");
 }
 

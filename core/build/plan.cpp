@@ -56,6 +56,11 @@ romfs::Finding noCompiler(std::size_t files, const Error& reason)
 
 tree::AlignmentRules Options::alignmentRules() const
 {
+    return ruleChanges.appliedTo(unchangedRules());
+}
+
+tree::AlignmentRules Options::unchangedRules() const
+{
     return rules ? *rules : target.alignmentRules(style);
 }
 
