@@ -264,11 +264,16 @@ Result<ContentFacts> readContentFacts(const romfs::Content& content, const std::
     return facts;
 }
 
+QString crc32Text(const inspect::Digest& digest)
+{
+    return QStringLiteral("%1").arg(digest.crc32, 8, 16, QLatin1Char('0'));
+}
+
 std::vector<FactGroup> digestFacts(const inspect::Digest& digest)
 {
-    return {{.title = FactsView::tr("Checksums"),
-             .facts = {{QStringLiteral("CRC32"), QStringLiteral("%1").arg(digest.crc32, 8, 16, QLatin1Char('0'))},
-                       {QStringLiteral("SHA-256"), text(digest.sha256)}}}};
+    return {
+        {.title = FactsView::tr("Checksums"),
+         .facts = {{QStringLiteral("CRC32"), crc32Text(digest)}, {QStringLiteral("SHA-256"), text(digest.sha256)}}}};
 }
 
 std::vector<FactGroup> mpyFacts(const inspect::MpyHeader& header, const build::Target& target)

@@ -146,6 +146,7 @@ void MainWindow::addTab(DocumentView* view)
     connect(&view->importer(), &Importer::openRequested, this, &MainWindow::open);
     connect(view, &DocumentView::nestedOpened, this, &MainWindow::addTab);
     connect(view, &DocumentView::saveAsRequested, this, [this, view] { m_saving.saveAs(*view); });
+    m_columns.manage(view->treeView());
     for (auto* action : std::as_const(m_treeActions)) {
         view->addAction(action);
     }
@@ -275,9 +276,9 @@ void MainWindow::updateActions()
     enable(action(QStringLiteral("openNestedAction")), selected && node && DocumentView::isImage(*node),
            tr("the selection is no ROMFS image"));
     enable(action(QStringLiteral("replaceAction")), selected && node && node->isFile(), tr("no file is selected"));
-    m_alignmentMenu->setEnabled(selected);
     m_comparisons.updateActions();
     m_comparisonMenu->setEnabled(qobject_cast<CompareView*>(m_tabs->currentWidget()));
+    m_alignmentMenu->setEnabled(selected);
     m_pythonMenu->setEnabled(selected);
     for (auto* menu : std::as_const(m_documentMenus)) {
         menu->setEnabled(view);

@@ -200,6 +200,20 @@ void TreeEditor::copyPath()
     QGuiApplication::clipboard()->setText(paths.join(u'\n'));
 }
 
+void TreeEditor::copyAsText()
+{
+    const auto text = m_tree.selectedText();
+    auto& digests = m_tree.romModel().digests();
+    if (!digests.isBusy()) {
+        m_notice.hide();
+        QGuiApplication::clipboard()->setText(text);
+        return;
+    }
+    m_notice.show(romfs::Severity::Info, tr("The rows are copied when their checksums are known."));
+    constexpr auto once = Qt::ConnectionType(Qt::UniqueConnection | Qt::SingleShotConnection);
+    connect(&digests, &Digests::computed, this, &TreeEditor::copyAsText, once);
+}
+
 void TreeEditor::setAlignment(std::optional<std::uint32_t> alignment)
 {
     const auto nodes = m_tree.selectedNodes();

@@ -34,6 +34,7 @@ public:
     void cut();
     void copy();
     void copyPath(); ///< to the clipboard, of what is selected
+    void copyAsText(); ///< the selected rows, when all that is to be in them is known
     void paste();
     void setAlignment(std::optional<std::uint32_t> alignment);
     void setCompile(std::optional<bool> compile); ///< of the selected Python files, and those in the selected folders
