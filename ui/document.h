@@ -44,6 +44,12 @@ public:
     [[nodiscard]] romfs::Style style() const { return m_options.style; }
     void setStyle(romfs::Style style); ///< undoable
 
+    /// What the image wants otherwise than the rules of its board.
+    [[nodiscard]] const tree::RuleChanges& ruleChanges() const { return m_options.ruleChanges; }
+    [[nodiscard]] tree::AlignmentRules boardRules() const { return m_options.unchangedRules(); }
+    void setRuleChanges(const tree::RuleChanges& changes); ///< undoable
+    [[nodiscard]] build::Plan planWith(const tree::RuleChanges& changes); ///< which changes nothing
+
     [[nodiscard]] const build::PythonOptions& python() const { return m_options.python; }
     void setPython(const build::PythonOptions& python); ///< undoable
 

@@ -11,6 +11,7 @@
 #include "ui/questions.h"
 #include "ui/saving.h"
 #include "ui/session.h"
+#include "ui/treecolumns.h"
 
 #include <QMainWindow>
 #include <QTimer>
@@ -98,6 +99,7 @@ private:
     void showContextMenu(const QPoint& position);
     void showAbout();
     void showSettings();
+    void showAlignmentRules();
 
     void currentChanged();
     void updateTitles();
@@ -114,6 +116,7 @@ private:
     Closing m_closing;
     Comparisons m_comparisons;
     Opening m_opening;
+    TreeColumns m_columns;
     QStackedWidget* m_pages; ///< the tabs, or what is shown when there are none
     WelcomePage* m_welcome = nullptr;
     QTimer m_sessionTimer; ///< until the session is written
@@ -123,6 +126,7 @@ private:
     QMenu* m_alignmentMenu = nullptr;
     QMenu* m_pythonMenu = nullptr;
     QMenu* m_compareMenu = nullptr;
+    QMenu* m_comparisonMenu = nullptr;
     Inspector* m_inspector = nullptr;
     ImageMap* m_map = nullptr;
     QLabel* m_jobLabel = nullptr;

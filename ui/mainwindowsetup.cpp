@@ -144,12 +144,18 @@ void MainWindow::buildActions()
                                     });
     m_selectionActions << addEditAction(s("copyPathAction"), tr("Copy Path in the Image"), {},
                                         QKeySequence(Qt::CTRL | Qt::SHIFT | Qt::Key_C), &TreeEditor::copyPath);
+    m_selectionActions << addEditAction(s("copyAsTextAction"), tr("Copy Rows as Te&xt"), {}, {},
+                                        &TreeEditor::copyAsText);
     m_documentActions << addAction(s("openNestedAction"), tr("Open &Nested Image"), s("romfs"), {},
                                    [this] { currentView()->openCurrentNested(); })
                       << addAction(s("replaceAction"), tr("Replace Wit&h…"), s("refresh"), {},
                                    [this] { replaceContent(); })
                       << addAction(s("selectAllAction"), tr("Select All"), {}, QKeySequence::SelectAll,
                                    [this] { currentView()->treeView().selectAll(); });
+    m_comparisons.addActions([this](const char* name, const QString& text, const QString& icon,
+                                    const QKeySequence& shortcut, std::function<void()> run) {
+        return addAction(QString::fromLatin1(name), text, icon, shortcut, std::move(run));
+    });
     // These keys belong to whatever has the focus; here they are for the tree and what is around it.
     for (const auto* name : {"cutAction", "copyAction", "pasteAction", "renameAction", "duplicateAction",
                              "deleteAction", "moveUpAction", "moveDownAction", "copyPathAction", "selectAllAction"}) {
@@ -158,6 +164,8 @@ void MainWindow::buildActions()
         removeAction(own);
         m_treeActions.append(own);
     }
+    m_documentActions << addAction(s("alignmentRulesAction"), tr("&Alignment Rules…"), s("align"), {},
+                                   [this] { showAlignmentRules(); });
     addAction(s("settingsAction"), tr("Settin&gs…"), {}, QKeySequence(Qt::CTRL | Qt::Key_Comma),
               [this] { showSettings(); });
     addAction(s("aboutAction"), tr("&About Romsmith"), {}, {}, [this] { showAbout(); });
@@ -278,6 +286,7 @@ void MainWindow::buildMenus()
          "copyAction",
          "pasteAction",
          "copyPathAction",
+         "copyAsTextAction",
          "selectAllAction",
          "",
          "duplicateAction",
@@ -331,9 +340,13 @@ void MainWindow::buildMenus()
     buildImageMenu();
 
     auto* view = menuBar()->addMenu(tr("&View"));
-    add(view, {"filterAction", "goToOffsetAction", "", "expandAction", "collapseAction", "imageOrderAction", ""});
+    add(view, {"filterAction", "goToOffsetAction", "", "expandAction", "collapseAction", "imageOrderAction"});
+    view->addMenu(tr("Col&umns"))->addActions(m_columns.actions());
+    view->addSeparator();
     m_compareMenu = view->addMenu(icon(QStringLiteral("compare")), tr("Com&pare With"));
     connect(m_compareMenu, &QMenu::aboutToShow, &m_comparisons, [this] { m_comparisons.fill(*m_compareMenu); });
+    m_comparisonMenu = view->addMenu(tr("Compariso&n"));
+    m_comparisonMenu->addActions(m_comparisons.actions());
     add(view, {"propertiesAction", ""});
     for (auto* bar : findChildren<QToolBar*>()) {
         view->addAction(bar->toggleViewAction());
@@ -397,6 +410,7 @@ void MainWindow::buildImageMenu()
     for (std::uint8_t i = 0; i < levels.size(); ++i) {
         addPython(level, levels[i], &build::PythonOptions::optimization, i);
     }
+    image->addAction(action(QStringLiteral("alignmentRulesAction")));
     m_documentMenus = {layout, python};
 }
 
@@ -415,7 +429,7 @@ void MainWindow::showContextMenu(const QPoint& position)
              "deleteAction", "", "moveUpAction", "moveDownAction"});
         menu.addMenu(m_alignmentMenu);
         menu.addMenu(m_pythonMenu);
-        add({"", "copyPathAction", "extractAction", "propertiesAction"});
+        add({"", "copyPathAction", "copyAsTextAction", "extractAction", "propertiesAction"});
     }
     menu.exec(position);
 }
