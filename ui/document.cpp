@@ -122,6 +122,12 @@ RecoverySnapshot Document::snapshot() const
     return snapshot;
 }
 
+void Document::setUntitledName(const QString& name)
+{
+    m_untitledName = name;
+    Q_EMIT titleChanged();
+}
+
 void Document::setNestedName(const QString& name)
 {
     m_untitledName = name;

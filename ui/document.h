@@ -69,6 +69,9 @@ public:
     /// True for a document that came back after the program had ended with unsaved changes in it.
     [[nodiscard]] bool isRecovered() const { return m_isRecovered; }
 
+    /// What tabs and titles call a document that is no file of this computer yet.
+    void setUntitledName(const QString& name);
+
     /// What tabs and titles call a document that is a file of another image; it is not a file of this computer.
     void setNestedName(const QString& name);
     [[nodiscard]] bool isNested() const { return m_isNested; }

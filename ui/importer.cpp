@@ -7,6 +7,7 @@
 #include "core/sources/manifest.h"
 #include "ui/document.h"
 #include "ui/documentfile.h"
+#include "ui/firmwareimages.h"
 #include "ui/jobs.h"
 #include "ui/noticebar.h"
 #include "ui/skipped.h"
@@ -18,6 +19,7 @@
 #include <QMenu>
 #include <QMessageBox>
 #include <QPointer>
+#include <QPushButton>
 
 #include <algorithm>
 
@@ -67,6 +69,7 @@ Importer::Importer(Document& document, TreeEditor& editor, NoticeBar& notice, Jo
         dialog.exec();
         return dialog.answer();
     };
+    askAboutFirmware = [this](const QString& name) { return firmwareQuestion(name); };
     askAboutManifest = [this](const ManifestQuestion& question) {
         ManifestDialog dialog(question, m_notice.window());
         dialog.exec();
@@ -115,6 +118,33 @@ void Importer::addContentOf(const QString& folder)
 }
 
 void Importer::addFileOrArchive(const QString& path, DropPlace place)
+{
+    if (!FirmwareImages::mayBe(path)) {
+        addContentOrFile(path, place);
+        return;
+    }
+    load(
+        tr("Reading %1").arg(QFileInfo(path).fileName()),
+        [path](const std::stop_token& stop) -> std::optional<bool> {
+            const bool isFirmware
+                = sources::isRomfsConfig(toPath(path)) || sources::Bundle::open(toPath(path), stop).has_value();
+            return stop.stop_requested() ? std::nullopt : std::optional(isFirmware);
+        },
+        [this, path, place](std::optional<bool> isFirmware) {
+            if (!isFirmware) { // cancelled
+                return;
+            }
+            const QPointer self(this); // much can happen while a question stands
+            const auto answer = *isFirmware ? askAboutFirmware(QFileInfo(path).fileName()) : FirmwareFile::Add;
+            if (self && answer == FirmwareFile::OpenImages) {
+                Q_EMIT imagesRequested(path);
+            } else if (self && answer == FirmwareFile::Add) {
+                addContentOrFile(path, place);
+            }
+        });
+}
+
+void Importer::addContentOrFile(const QString& path, DropPlace place)
 {
     if (sources::isManifest(toPath(path))) {
         addManifest(path, place);
@@ -251,6 +281,19 @@ Importer::DroppedImages Importer::imagesMenu()
         return DroppedImages::AddContent;
     }
     return chosen == file ? DroppedImages::AddAsFiles : DroppedImages::Nothing;
+}
+
+Importer::FirmwareFile Importer::firmwareQuestion(const QString& name) const
+{
+    QMessageBox box(QMessageBox::Question, tr("Import %1").arg(name),
+                    tr("%1 is of a firmware, and ROMFS images can be opened from it.").arg(name), QMessageBox::Cancel,
+                    m_notice.window());
+    const QAbstractButton* open = box.addButton(tr("&Open Its Images"), QMessageBox::AcceptRole);
+    const QAbstractButton* add = box.addButton(tr("&Add It Here"), QMessageBox::ActionRole);
+    box.exec();
+    return box.clickedButton() == open ? FirmwareFile::OpenImages
+        : box.clickedButton() == add   ? FirmwareFile::Add
+                                       : FirmwareFile::Nothing;
 }
 
 void Importer::addContentOfImages(const QStringList& paths, DropPlace place)

@@ -42,6 +42,7 @@ MainWindow::MainWindow(QWidget* parent)
     , m_closing(*m_tabs, m_saving, m_questions)
     , m_comparisons(*m_tabs, m_questions, m_jobs)
     , m_opening(*m_tabs, m_session, m_jobs, [this] { return m_targets->target(); })
+    , m_firmware(m_opening, m_jobs, *this)
     , m_pages(new QStackedWidget(this))
 {
     setWindowTitle(QStringLiteral("Romsmith"));
@@ -118,7 +119,7 @@ void MainWindow::newDocument()
 
 void MainWindow::open(const QStringList& paths)
 {
-    m_opening.open(paths);
+    m_firmware.open(paths);
 }
 
 void MainWindow::addTab(DocumentView* view)
@@ -144,6 +145,7 @@ void MainWindow::addTab(DocumentView* view)
             [this, view] { m_comparisons.compareWithFile(*view, view->document().path()); });
     connect(view, &DocumentView::contextMenuRequested, this, &MainWindow::showContextMenu);
     connect(&view->importer(), &Importer::openRequested, this, &MainWindow::open);
+    connect(&view->importer(), &Importer::imagesRequested, &m_firmware, &FirmwareImages::openImagesOf);
     connect(view, &DocumentView::nestedOpened, this, &MainWindow::addTab);
     connect(view, &DocumentView::saveAsRequested, this, [this, view] { m_saving.saveAs(*view); });
     m_columns.manage(view->treeView());

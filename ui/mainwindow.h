@@ -6,6 +6,7 @@
 #include "ui/comparisons.h"
 #include "ui/documenttabs.h"
 #include "ui/documentview.h"
+#include "ui/firmwareimages.h"
 #include "ui/jobs.h"
 #include "ui/opening.h"
 #include "ui/questions.h"
@@ -55,6 +56,7 @@ public:
     [[nodiscard]] ImageMap& imageMap() { return *m_map; }
     [[nodiscard]] QAction* action(const QString& name) const; ///< by object name, e.g. "saveAction"
     [[nodiscard]] Questions& questions() { return m_questions; }
+    [[nodiscard]] FirmwareImages& firmware() { return m_firmware; }
 
 protected:
     bool eventFilter(QObject* watched, QEvent* event) override;
@@ -117,6 +119,7 @@ private:
     Comparisons m_comparisons;
     Opening m_opening;
     TreeColumns m_columns;
+    FirmwareImages m_firmware;
     QStackedWidget* m_pages; ///< the tabs, or what is shown when there are none
     WelcomePage* m_welcome = nullptr;
     QTimer m_sessionTimer; ///< until the session is written
