@@ -67,6 +67,7 @@ void ClashDialog::build(std::span<const tree::Clash> clashes)
     m_list->setFocusPolicy(clashes.size() == 1 ? Qt::NoFocus : Qt::StrongFocus);
     constexpr std::ptrdiff_t mostSeen = 12;
     const auto rows = static_cast<int>(std::clamp(std::ssize(clashes), std::ptrdiff_t{1}, mostSeen)) + 2;
+    m_list->setSizePolicy(QSizePolicy::Expanding, QSizePolicy::Ignored); // as high as it has rows
     m_list->setMinimumSize(62 * fontMetrics().averageCharWidth(), rows * (fontMetrics().lineSpacing() + 4));
 
     auto* buttons = new QDialogButtonBox(QDialogButtonBox::Cancel, this);

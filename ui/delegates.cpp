@@ -166,6 +166,10 @@ bool TypedDelegate::eventFilter(QObject* editor, QEvent* event)
 
 void NoteDelegate::paint(QPainter* painter, const QStyleOptionViewItem& option, const QModelIndex& index) const
 {
+    auto whole = option; // or the selection would have a gap
+    initStyleOption(&whole, index);
+    const auto* style = option.widget ? option.widget->style() : QApplication::style();
+    style->drawPrimitive(QStyle::PE_PanelItemViewItem, &whole, painter, option.widget);
     auto moved = option;
     moved.rect.setLeft(option.rect.left() + option.fontMetrics.averageCharWidth());
     QStyledItemDelegate::paint(painter, moved, index);
