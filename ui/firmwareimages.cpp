@@ -167,7 +167,8 @@ void FirmwareImages::choosePartition(const QString& path, sources::RomfsConfig c
 void FirmwareImages::openPartition(const QString& path, const sources::RomfsConfig& config,
                                    sources::ConfigPartition& partition)
 {
-    auto& [nodes, skipped] = partition.content;
+    auto& nodes = partition.content.nodes;
+    const auto& skipped = partition.content.skipped;
     auto& view = m_opening.newDocument();
     auto& document = view.document();
     document.setUntitledName(shownName(config.board) % (config.board.empty() ? QString() : QStringLiteral(" "))
