@@ -56,7 +56,7 @@ class Recipes(CliTestCase):
         self.make(recipe, "-o", folder / "app.img")
         entries = self.json("ls", folder / "app.img")["entries"]
         self.assertEqual([e["path"] for e in entries], ["z.txt", "model.tflite", "lib", "lib/helpers.txt"])
-        self.assertEqual(entries[-1]["content_offset"] % 256, 0)
+        self.assertEqual(entries[-1]["offset"] % 256, 0)
 
     def test_nothing_is_written_when_a_file_is_missing(self) -> None:
         folder = self.project("app")
