@@ -2,7 +2,6 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "ui/comparisons.h"
 
-#include "core/sources/imagefile.h"
 #include "ui/compareview.h"
 #include "ui/documenttabs.h"
 #include "ui/documentview.h"
@@ -79,17 +78,22 @@ void Comparisons::compareWithFile(DocumentView& view, const QString& path)
     const auto fileName = QFileInfo(path).fileName();
     m_jobs.run(
         &view, tr("Reading %1").arg(fileName),
-        [path](const std::stop_token&) { return sources::openImage(toPath(path)); },
-        [this, path, fileName, &view](Result<romfs::Image> file) {
+        [path](const std::stop_token& stop) { return Opened::read(path, stop).content; },
+        [this, path, fileName, &view](Result<DocumentContent> file) {
             if (!file) {
                 view.noticeBar().show(file.error());
                 return;
             }
             const auto& document = view.document();
-            Document other(std::move(*file), path);
-            other.setTarget(document.target());
+            const auto other = std::visit(
+                [&path](auto&& content) {
+                    return std::make_unique<Document>(std::forward<decltype(content)>(content), path);
+                },
+                std::move(*file));
+            other->learnFrom(document);
+            other->setTarget(document.target());
             const auto name = path == document.path() ? tr("%1 as saved").arg(fileName) : fileName;
-            show(new CompareView(name, other.image(), document.name(), document.image(), &m_tabs),
+            show(new CompareView(name, other->image(), document.name(), document.image(), &m_tabs),
                  path == document.path() ? nullptr : m_tabs.viewOf(path), &view);
         });
 }

@@ -132,6 +132,7 @@ void MainWindow::addTab(DocumentView* view)
     connect(&view->document(), &Document::titleChanged, this, &MainWindow::updateTitles);
     connect(&view->document(), &Document::targetChanged, this, [this, view] { rememberTarget(view->document()); });
     connect(view, &DocumentView::saved, this, &MainWindow::reportSaved);
+    connect(view, &DocumentView::saved, this, &MainWindow::updateActions); // it may be a file from now on
     connect(view, &DocumentView::offsetReached, this, [this](std::uint64_t offset) {
         m_inspectorDock->show();
         m_inspectorDock->raise();
@@ -393,7 +394,8 @@ void MainWindow::reportSaved(const QString& path)
 {
     auto* view = qobject_cast<DocumentView*>(sender());
     const auto& layout = view->document().plan().layout;
-    statusBar()->showMessage(tr("Saved %1, %2 bytes").arg(path, exactSize(layout.totalSize())));
+    statusBar()->showMessage(isRecipeName(path) ? tr("Saved %1").arg(path)
+                                                : tr("Saved %1, %2 bytes").arg(path, exactSize(layout.totalSize())));
     const auto size = view->document().target().size();
     if (size && layout.totalSize() > *size) {
         view->noticeBar().show(romfs::Severity::Warning,
