@@ -82,5 +82,6 @@ void addListCommand(CLI::App& app, int& exitCode);
 void addCheckCommand(CLI::App& app, int& exitCode);
 void addDiffCommand(CLI::App& app, int& exitCode);
 void addRecordsCommand(CLI::App& app, int& exitCode);
+void addVirtualCamCommand(CLI::App& app, int& exitCode);
 
 } // namespace romsmith::cli

@@ -31,6 +31,9 @@ int run(int argc, char* argv[])
     addDiffCommand(app, exitCode);
     addBoardsCommand(app, exitCode);
     addCompilersCommand(app, exitCode);
+#ifdef ROMSMITH_VIRTUAL_CAM
+    addVirtualCamCommand(app, exitCode);
+#endif
     try {
         app.parse(argc, argv);
     } catch (const CLI::ParseError& error) {
