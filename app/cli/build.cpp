@@ -2,10 +2,10 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "app/cli/common.h"
 #include "app/cli/compile.h"
+#include "app/cli/sources.h"
 #include "core/recipe/compose.h"
 #include "core/recipe/load.h"
 #include "core/romfs/names.h"
-#include "core/sources/archive.h"
 
 #include <algorithm>
 #include <memory>
@@ -22,22 +22,6 @@ struct BuildArguments
     LayoutArguments layout;
     PythonArguments python;
 };
-
-/// The content of a folder or an archive, or a file.
-Result<sources::Loaded> load(const std::string& source, const sources::LoadOptions& loading)
-{
-    if (!sources::isArchive(source)) {
-        return sources::loadContent(source, loading);
-    }
-    auto archive = sources::loadArchive(source, {.excludes = loading.excludes, .stripTop = true});
-    if (!archive) {
-        return std::unexpected(archive.error());
-    }
-    for (const auto& [path, reason] : archive->remarks) {
-        note(std::format("{}: {}", sources::shown(path), reason));
-    }
-    return sources::Loaded{.nodes = std::move(archive->nodes), .skipped = std::move(archive->skipped)};
-}
 
 int writeRecipe(const tree::RomTree& tree, build::Options options, const std::string& output)
 {
@@ -87,26 +71,12 @@ int runBuild(const BuildArguments& arguments)
         return report(options.error());
     }
     options->python = arguments.python.options;
-    const sources::LoadOptions loading{.loading = sources::Loading::Streamed,
-                                       .excludes = arguments.excludes,
-                                       .leaveOut = {{arguments.output, "the image that is being written"}}};
     tree::RomTree tree;
-    for (const auto& source : arguments.sources) {
-        auto loaded = load(source, loading);
-        if (!loaded) {
-            return report(loaded.error());
-        }
-        noteSkipped(loaded->skipped);
-        if (arguments.sources.size() == 1) {
-            tree.root().setLink(loaded->contentOf); // so that a recipe names the folder and not each file
-        }
-        auto edit = tree.add(tree.root(), std::move(loaded->nodes), tree::ClashPolicy::Refuse);
-        if (!edit) {
-            return report(edit.error());
-        }
-        tree.apply(*edit);
-    }
-    if (auto kept = arguments.python.applyTo(tree); !kept) {
+    const auto added = addSources(tree, arguments.sources,
+                                  {.loading = sources::Loading::Streamed,
+                                   .excludes = arguments.excludes,
+                                   .leaveOut = {{arguments.output, "the image that is being written"}}});
+    if (auto kept = added.and_then([&] { return arguments.python.applyTo(tree); }); !kept) {
         return report(kept.error());
     }
     if (recipe::isRecipe(arguments.output)) {

@@ -1,0 +1,219 @@
+// SPDX-FileCopyrightText: Romsmith contributors
+// SPDX-License-Identifier: GPL-3.0-or-later
+#include "app/cli/compile.h"
+#include "app/cli/devices.h"
+#include "app/cli/progressline.h"
+#include "app/cli/sources.h"
+#include "app/cli/stopsignals.h"
+#include "core/device/deploy.h"
+#include "core/recipe/load.h"
+#include "core/romfs/writer.h"
+
+#include <algorithm>
+#include <array>
+#include <format>
+#include <iostream>
+#include <memory>
+
+namespace romsmith::cli {
+namespace {
+
+struct FlashArguments
+{
+    std::vector<std::string> sources;
+    std::string device;
+    std::vector<std::string> excludes;
+    LayoutArguments layout;
+    PythonArguments python;
+    bool noVerify = false;
+    bool noBackup = false;
+    bool force = false;
+    bool json = false;
+};
+
+/// An image that is there already is written as it is.
+bool isImage(const std::vector<std::string>& sources)
+{
+    if (sources.size() != 1 || recipe::isRecipe(sources.front())) {
+        return false;
+    }
+    const auto content = sources::loadFile(sources.front(), sources::Loading::Streamed);
+    std::array<std::byte, 3> head{};
+    return content && content->size() >= head.size() && content->read(0, head) && romfs::hasMagic(head);
+}
+
+Result<romfs::Content> bytesOf(const build::Plan& plan)
+{
+    static constexpr std::array<std::string_view, 3> fatal{"too-large", "not-compiled", build::missingSource};
+    for (const auto& finding : plan.findings) {
+        if (std::ranges::contains(fatal, finding.code)) {
+            return fail(ErrorCode::CannotRead,
+                        std::format("{}{}{} Nothing was written.", finding.path, finding.path.empty() ? "" : ": ",
+                                    finding.message));
+        }
+    }
+    return romfs::write(plan.flat.entries, plan.layout).transform([](std::vector<std::byte> bytes) {
+        return romfs::Content::own(std::move(bytes));
+    });
+}
+
+Result<romfs::Content> buildRecipe(const FlashArguments& arguments, const build::Target& target)
+{
+    auto project = recipe::open(arguments.sources.front(), sources::Loading::Streamed);
+    if (!project) {
+        return std::unexpected(std::move(project).error());
+    }
+    noteSkipped(project->skipped);
+    if (!arguments.layout.target.board.empty() || !project->options.target.board()) {
+        project->options.target = target;
+    }
+    const tree::RomTree tree(std::move(project->root));
+    return planCompiled(tree, project->options, arguments.python.compiler).and_then(bytesOf);
+}
+
+Result<romfs::Content> buildSources(const FlashArguments& arguments, const build::Target& target)
+{
+    auto layout = arguments.layout;
+    if (layout.target.board.empty() && target.board()) {
+        layout.target.board = target.board()->id;
+    }
+    auto options = layout.options(romfs::Style::OpenMv);
+    if (!options) {
+        return std::unexpected(std::move(options).error());
+    }
+    options->python = arguments.python.options;
+    tree::RomTree tree;
+    return addSources(tree, arguments.sources,
+                      {.loading = sources::Loading::Streamed, .excludes = arguments.excludes, .leaveOut = {}})
+        .and_then([&] { return arguments.python.applyTo(tree); })
+        .and_then([&] { return planCompiled(tree, *options, arguments.python.compiler); })
+        .and_then(bytesOf);
+}
+
+/// By the board that was asked for, or else by that of the device.
+Result<romfs::Content> imageFor(const FlashArguments& arguments, const device::Device& device)
+{
+    if (isImage(arguments.sources)) {
+        return sources::loadFile(arguments.sources.front(), sources::Loading::Snapshot);
+    }
+    build::Target target;
+    if (const auto* board = device.board(); board && board->partition(arguments.layout.target.partition)) {
+        target = build::Target(*board, arguments.layout.target.partition);
+    }
+    if (!arguments.layout.target.board.empty()) {
+        const auto asked = arguments.layout.target.target();
+        if (!asked) {
+            return std::unexpected(asked.error());
+        }
+        target = *asked;
+    }
+    return std::ranges::any_of(arguments.sources, recipe::isRecipe) ? buildRecipe(arguments, target)
+                                                                    : buildSources(arguments, target);
+}
+
+QJsonObject jsonOf(const device::DeployReport& report)
+{
+    QJsonObject object{{QStringLiteral("ok"), !report.error},
+                       {QStringLiteral("device"), jsonString(report.device)},
+                       {QStringLiteral("partition"), jsonString(report.partition)},
+                       {QStringLiteral("state"), jsonString(std::string(device::stateName(report.state)))},
+                       {QStringLiteral("size"), static_cast<qint64>(report.size)},
+                       {QStringLiteral("sent"), static_cast<qint64>(report.sent)},
+                       {QStringLiteral("sha256"), jsonString(report.sha256)},
+                       {QStringLiteral("seconds"), static_cast<double>(report.time.count()) / 1000},
+                       {QStringLiteral("result"), jsonString(report.sentence())}};
+    if (!report.backup.empty()) {
+        object[QStringLiteral("backup")] = jsonString(report.backup.string());
+    }
+    if (report.error) {
+        object[QStringLiteral("error")] = jsonString(report.error->message);
+        object[QStringLiteral("next")] = jsonString(std::string(device::nextStep(report.state)));
+    }
+    return object;
+}
+
+int show(const device::DeployReport& result, bool json)
+{
+    for (const auto& finding : result.findings) {
+        if (finding.severity != romfs::Severity::Info) {
+            note(std::format("{}: {}{}{}", romfs::severityName(finding.severity), finding.path,
+                             finding.path.empty() ? "" : ": ", finding.message));
+        }
+    }
+    if (!result.backup.empty()) {
+        note("what was there before is kept in " + result.backup.string());
+    }
+    if (json) {
+        printJson(jsonOf(result));
+    } else if (!result.error) {
+        std::cout << result.sentence() << '\n';
+    } else {
+        note("error: " + result.sentence());
+    }
+    if (!result.error) {
+        return Done;
+    }
+    const bool isImageWrong = result.error->code == ErrorCode::InvalidArgument;
+    return isImageWrong ? Findings : exitCodeFor(result.error->code);
+}
+
+int runFlash(const FlashArguments& arguments)
+{
+    const boards::Board* board = nullptr;
+    if (!arguments.layout.target.board.empty()) {
+        const auto target = arguments.layout.target.target();
+        if (!target) {
+            return report(target.error());
+        }
+        board = target->board();
+    }
+    const StopSignals signals;
+    const auto device = openDevice(arguments.device, signals.token());
+    if (!device) {
+        return report(device.error());
+    }
+    const auto image = imageFor(arguments, **device);
+    if (!image) {
+        (*device)->leave();
+        return report(image.error());
+    }
+    ProgressLine progress;
+    const auto result = device::deploy(
+        **device, *image,
+        {.partition = arguments.layout.target.partition,
+         .board = board,
+         .verify = !arguments.noVerify,
+         .backup = !arguments.noBackup,
+         .force = arguments.force},
+        [&progress](const device::Progress& now) { progress.show(device::phaseName(now.phase), now.done, now.total); },
+        signals.token());
+    progress.end();
+    return show(result, arguments.json);
+}
+
+} // namespace
+
+void addFlashCommand(CLI::App& app, int& exitCode)
+{
+    auto* command = app.add_subcommand("flash", "Write an image to a cam, read it back and restart the cam with it");
+    const auto arguments = std::make_shared<FlashArguments>();
+    command
+        ->add_option("IMAGE|SOURCE", arguments->sources,
+                     "An image; or files, folders, archives or a recipe, from which one is built as by build, for the "
+                     "cam's board unless --board is given")
+        ->required();
+    addDeviceOption(*command, arguments->device);
+    command->add_flag("--no-verify", arguments->noVerify, "Do not read back what was written");
+    command->add_flag("--no-backup", arguments->noBackup, "Do not keep what was there before");
+    command->add_flag("--force", arguments->force, "Write an image with errors, too");
+    command->add_flag("--json", arguments->json, "Print one JSON object");
+    command->add_option("--exclude", arguments->excludes, "Leave out what matches; may be given often")
+        ->type_name("GLOB")
+        ->expected(1)
+        ->multi_option_policy(CLI::MultiOptionPolicy::TakeAll);
+    arguments->layout.addTo(*command);
+    arguments->python.addTo(*command);
+    command->callback([arguments, &exitCode] { exitCode = runFlash(*arguments); });
+}
+
+} // namespace romsmith::cli
