@@ -131,7 +131,7 @@ int runQuery(const DeviceArguments& arguments)
     const StopSignals signals;
     const auto device = openDevice(arguments.device, signals.token());
     if (!device) {
-        return report(device.error());
+        return reportFailure(device.error(), arguments.json);
     }
     (*device)->leave();
     const auto& facts = (*device)->facts();
@@ -180,7 +180,7 @@ int runRead(const DeviceArguments& arguments)
     const StopSignals signals;
     const auto device = openDevice(arguments.device, signals.token());
     if (!device) {
-        return report(device.error());
+        return reportFailure(device.error(), arguments.json);
     }
     ProgressLine progress;
     const auto content = device::readPartition(
@@ -189,11 +189,11 @@ int runRead(const DeviceArguments& arguments)
         signals.token());
     progress.end();
     if (!content) {
-        return report(content.error());
+        return reportFailure(content.error(), arguments.json);
     }
     (*device)->leave();
     if (auto saved = save(arguments.output, content->bytes()); !saved) {
-        return report(saved.error());
+        return reportFailure(saved.error(), arguments.json);
     }
     if (arguments.json) {
         printJson({{QStringLiteral("device"), jsonString((*device)->name())},
@@ -225,6 +225,14 @@ void addDeviceOption(CLI::App& command, std::string& device)
         .add_option("--device", device,
                     "Which cam, by port, serial number or name; without it the only one that is connected")
         ->type_name("ID");
+}
+
+int reportFailure(const Error& error, bool json)
+{
+    if (json) {
+        printJson({{QStringLiteral("ok"), false}, {QStringLiteral("error"), jsonString(error.message)}});
+    }
+    return report(error);
 }
 
 Result<std::unique_ptr<device::Device>> openDevice(const std::string& wanted, const std::stop_token& stop)

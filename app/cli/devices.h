@@ -17,4 +17,7 @@ void addDeviceOption(CLI::App& command, std::string& device);
 [[nodiscard]] Result<std::unique_ptr<device::Device>> openDevice(const std::string& wanted,
                                                                  const std::stop_token& stop);
 
+/// Says what went wrong, with --json as the one object, and gives the exit code.
+[[nodiscard]] int reportFailure(const Error& error, bool json);
+
 } // namespace romsmith::cli

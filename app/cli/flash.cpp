@@ -170,12 +170,12 @@ int runFlash(const FlashArguments& arguments)
     const StopSignals signals;
     const auto device = openDevice(arguments.device, signals.token());
     if (!device) {
-        return report(device.error());
+        return reportFailure(device.error(), arguments.json);
     }
     const auto image = imageFor(arguments, **device);
     if (!image) {
         (*device)->leave();
-        return report(image.error());
+        return reportFailure(image.error(), arguments.json);
     }
     ProgressLine progress;
     const auto result = device::deploy(

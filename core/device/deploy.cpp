@@ -4,7 +4,6 @@
 
 #include "core/build/plan.h"
 #include "core/device/backup.h"
-#include "core/device/snippets.h"
 #include "core/device/transfer.h"
 #include "core/inspect/digest.h"
 #include "core/romfs/names.h"
@@ -47,12 +46,15 @@ public:
         const auto sentBefore = m_device.wire().sent();
         m_report.device = m_device.name();
         m_report.partition = std::format("ROMFS{}", m_options.partition);
-        auto done = check();
-        if (done) {
-            done = isThere() ? Result<void>() : write();
-        }
+        auto done = check().and_then([this] { return isThere(); }).and_then([this](bool isThere) {
+            return isThere ? Result<void>() : write();
+        });
+        const bool isGone = !done && done.error().code == ErrorCode::Disconnected;
         if (!done) {
             m_report.error = std::move(done).error();
+        }
+        if (!isGone && m_report.state != FlashState::Done) {
+            m_device.leave();
         }
         m_report.sent = m_device.wire().sent() - sentBefore;
         m_report.time = std::chrono::duration_cast<Milliseconds>(Clock::now() - begin);
@@ -62,13 +64,12 @@ public:
 private:
     Result<void> write()
     {
-        return m_failure ? std::unexpected(*m_failure)
-                         : backUp()
-                               .and_then([this] { return unmount(); })
-                               .and_then([this] { return erase(); })
-                               .and_then([this] { return program(); })
-                               .and_then([this] { return m_options.verify ? verify() : Result<void>(); })
-                               .and_then([this] { return restart(); });
+        return backUp()
+            .and_then([this] { return unmount(); })
+            .and_then([this] { return erase(); })
+            .and_then([this] { return program(); })
+            .and_then([this] { return m_options.verify ? verify() : Result<void>(); })
+            .and_then([this] { return restart(); });
     }
 
     void tell(Phase phase, std::uint64_t done = 0, std::uint64_t total = 0) const
@@ -164,21 +165,16 @@ private:
     }
 
     /// The first bytes are known; only when they are equal is it worth to have the rest hashed.
-    bool isThere()
+    Result<bool> isThere()
     {
         const auto head = m_content.bytes().first(std::min<std::size_t>(m_content.size(), m_partition.head.size()));
         if (head.empty() || !std::ranges::equal(head, std::span(m_partition.head).first(head.size()))) {
             return false;
         }
-        const auto equal = isEqual(Phase::Comparing);
-        if (!equal) {
-            m_failure = equal.error();
-            return false;
-        }
-        if (*equal) {
-            m_report.state = FlashState::Equal;
-        }
-        return *equal;
+        return isEqual(Phase::Comparing).transform([this](bool equal) {
+            m_report.state = equal ? FlashState::Equal : FlashState::Unchanged;
+            return equal;
+        });
     }
 
     Result<bool> isEqual(Phase phase)
@@ -238,29 +234,44 @@ private:
                                               : (m_report.size + leastUnit - 1) / leastUnit * leastUnit);
         const Milliseconds whole = patience + patienceForStep * static_cast<int>(length / eraseStep + 1);
         tell(Phase::Erasing, 0, step > 0 ? length : 0);
-        if (auto defined = m_device.repl().exec(snippet("erase")); !defined) {
-            return std::unexpected(std::move(defined).error());
-        }
         std::uint64_t done = 0;
         std::string result;
         bool hasResult = false;
+        if (m_device.wire().isStopped()) {
+            return fail(ErrorCode::Cancelled, std::format("{}: cancelled.", m_device.name()));
+        }
         m_report.state = FlashState::Erased;
-        const auto erased = m_device.repl().exec(
-            std::format("_rs_erase(_rs, {}, {})\n", length, step), step > 0 ? patience : whole, [&](char character) {
-                if (hasResult && result.size() < 16) {
-                    result += character;
-                } else if (character == '.') {
-                    tell(Phase::Erasing, done = std::min(length, done + step), length);
-                }
-                hasResult |= character == '=';
-            });
+        const auto erased
+            = m_device.repl().exec(m_device.code("erase") + std::format("_rs_erase(_rs, {}, {})\n", length, step),
+                                   step > 0 ? patience : whole, [&](char character) {
+                                       if (hasResult && result.size() < 16) {
+                                           result += character;
+                                       } else if (character == '.') {
+                                           tell(Phase::Erasing, done = std::min(length, done + step), length);
+                                       }
+                                       hasResult |= character == '=';
+                                   });
         if (!erased) {
             if (erased.error().code == ErrorCode::Cancelled && step > 0) {
                 static_cast<void>(m_device.repl().interrupt(tidyPatience));
             }
+            if (erased.error().code == ErrorCode::DeviceFailed && isAsBefore()) {
+                m_report.state = FlashState::Unchanged;
+            }
             return erased;
         }
-        return takeMinimum(result);
+        auto taken = takeMinimum(result);
+        if (!taken && isAsBefore()) {
+            m_report.state = FlashState::Unchanged;
+        }
+        return taken;
+    }
+
+    /// Erasing goes from the front, so an image whose header is left was not touched.
+    bool isAsBefore()
+    {
+        const auto head = readBytes(m_device, m_partition, 0, m_partition.head.size(), [](auto, auto) { });
+        return head && m_partition.hasImage() && std::ranges::equal(*head, m_partition.head);
     }
 
     /// What op 3 returned.
@@ -391,81 +402,9 @@ private:
     std::optional<tree::RomTree> m_tree;
     std::set<std::string> m_names; ///< at the top
     std::uint64_t m_unit = leastUnit; ///< bytes; what is programmed are multiples
-    std::optional<Error> m_failure;
 };
 
-std::string grouped(std::uint64_t number)
-{
-    auto digits = std::to_string(number);
-    for (auto i = static_cast<std::ptrdiff_t>(digits.size()) - 3; i > 0; i -= 3) {
-        digits.insert(static_cast<std::size_t>(i), ",");
-    }
-    return digits;
-}
-
 } // namespace
-
-std::string_view phaseName(Phase phase)
-{
-    static constexpr std::array<std::string_view, 7> names{"Checking", "Comparing", "Backing up", "Erasing",
-                                                           "Writing",  "Verifying", "Restarting"};
-    return names.at(static_cast<std::size_t>(phase));
-}
-
-std::string_view stateName(FlashState state)
-{
-    static constexpr std::array<std::string_view, 8> names{
-        "nothing was changed",
-        "equal already, nothing was changed",
-        "erased, no image",
-        "partly written, no image",
-        "written, not verified",
-        "written, different when read back",
-        "written and verified, not seen mounted",
-        "written, verified and mounted",
-    };
-    return names.at(static_cast<std::size_t>(state));
-}
-
-std::string_view nextStep(FlashState state)
-{
-    switch (state) {
-    case FlashState::Unchanged:
-        return "The cam works as before; retry when the cause is mended.";
-    case FlashState::Erased:
-    case FlashState::PartlyWritten:
-        return "The cam runs without ROMFS until an image is written; retry.";
-    case FlashState::NotVerified:
-        return "Retry: an image that is there already is only verified.";
-    case FlashState::Different:
-        return "Retry; if it stays so, the flash may be worn out.";
-    case FlashState::NotMounted:
-        return "Reset the cam and look into /rom.";
-    case FlashState::Equal:
-    case FlashState::Done:
-        break;
-    }
-    return "";
-}
-
-std::string DeployReport::sentence() const
-{
-    const auto where = std::format("{} of {}", partition, device);
-    const auto seconds = static_cast<double>(time.count()) / 1000;
-    if (error) {
-        return std::format("{} State of {}: {}. {}", error->message, where, stateName(state), nextStep(state));
-    }
-    const auto bytes = grouped(size);
-    switch (state) {
-    case FlashState::Equal:
-        return std::format("{} bytes are in {} already, compared and equal; nothing was written, {:.1f} s", bytes,
-                           where, seconds);
-    case FlashState::Done:
-        return std::format("{} bytes written to {}, read back and equal, {:.1f} s", bytes, where, seconds);
-    default:
-        return std::format("{} bytes written to {}, not verified, {:.1f} s", bytes, where, seconds);
-    }
-}
 
 DeployReport deploy(Device& device, const romfs::Content& image, const DeployOptions& options,
                     const ProgressSink& progress, const std::stop_token& stop)

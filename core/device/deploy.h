@@ -72,7 +72,8 @@ struct DeployReport
 /// written last, so that a deploy that breaks off leaves no image and not a part of one. To retry is to call it again,
 /// with the device opened anew if it was gone.
 ///
-/// Blocks; the sink is called in the same thread. A stop ends it within a second.
+/// Blocks; the sink is called in the same thread. A stop ends it within a second. Then the device has restarted or is
+/// at its prompt: what is to be done next opens it anew.
 [[nodiscard]] DeployReport deploy(Device& device, const romfs::Content& image, const DeployOptions& options,
                                   const ProgressSink& progress = {}, const std::stop_token& stop = {});
 

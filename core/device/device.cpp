@@ -30,11 +30,10 @@ Result<std::unique_ptr<Device>> Device::connect(std::unique_ptr<SerialLink> link
 
 Result<void> Device::refresh()
 {
-    const auto said = m_repl.exec(snippet("rom") + snippet("query"));
+    const auto said = m_repl.exec(code("rom") + snippet("query"));
     if (!said) {
         return std::unexpected(said.error());
     }
-    m_hasPrelude = true;
     auto facts = parseFacts(*said, name());
     if (!facts) {
         return std::unexpected(std::move(facts).error());
@@ -74,15 +73,25 @@ Result<PartitionFacts> Device::partition(std::uint32_t index) const
     return *found;
 }
 
+std::string Device::code(std::string_view name)
+{
+    return m_codes.emplace(name).second ? snippet(name) : std::string();
+}
+
 Result<void> Device::select(std::uint32_t index)
 {
-    const auto code = (m_hasPrelude ? std::string() : snippet("rom")) + std::format("_rs = _Rs({})\n", index);
-    return m_repl.exec(code).transform([this](const std::string&) { m_hasPrelude = true; });
+    if (m_selected == index) {
+        return {};
+    }
+    return m_repl.exec(code("rom") + std::format("_rs = _Rs({})\n", index)).transform([&](const std::string&) {
+        m_selected = index;
+    });
 }
 
 Result<void> Device::softReset()
 {
-    m_hasPrelude = false;
+    m_codes.clear();
+    m_selected.reset();
     return m_repl.softReset();
 }
 

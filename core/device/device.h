@@ -7,6 +7,8 @@
 #include "core/device/rawrepl.h"
 
 #include <memory>
+#include <optional>
+#include <set>
 #include <stop_token>
 
 namespace romsmith::device {
@@ -33,8 +35,10 @@ public:
 
     /// Asks again.
     [[nodiscard]] Result<void> refresh();
-    /// The code that describes partition @p index as _rs on the device.
+    /// Describes partition @p index as _rs on the device.
     [[nodiscard]] Result<void> select(std::uint32_t index);
+    /// Code of resources/device, to be sent in front of what calls it; nothing if the device has it already.
+    [[nodiscard]] std::string code(std::string_view name);
     [[nodiscard]] Result<void> softReset();
 
     void setStop(const std::stop_token& stop) { m_wire.setStop(stop); }
@@ -56,7 +60,8 @@ private:
     RawRepl m_repl;
     Facts m_facts;
     const boards::Board* m_board = nullptr;
-    bool m_hasPrelude = false; ///< what a soft reset takes away
+    std::set<std::string, std::less<>> m_codes; ///< that the device has until a soft reset
+    std::optional<std::uint32_t> m_selected; ///< the same
 };
 
 } // namespace romsmith::device

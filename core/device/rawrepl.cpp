@@ -33,7 +33,8 @@ constexpr std::size_t pieceSize = 256;
 constexpr Milliseconds piecePause = 10ms;
 
 /// More than the largest chunk of a transfer.
-constexpr int feedings = 160;
+constexpr int feedings = 150;
+constexpr std::size_t feedSize = 512;
 constexpr Milliseconds feedPause = 5ms;
 
 } // namespace
@@ -102,7 +103,7 @@ Result<bool> RawRepl::tryToEnter(Milliseconds patience)
 /// it is not the chunk.
 Result<void> RawRepl::feed()
 {
-    const std::string filler(pieceSize, ctrlC.front());
+    const std::string filler(feedSize, ctrlC.front());
     for (int i = 0; i < feedings; ++i) {
         if (auto done = m_wire.write(filler, firstAnswer); !done) {
             return done.error().code == ErrorCode::TimedOut ? Result<void>() : done;
@@ -131,7 +132,7 @@ Result<void> RawRepl::softReset(Milliseconds patience)
 
 Result<void> RawRepl::leave()
 {
-    return m_wire.write("\r\x02", handshake);
+    return m_wire.write("\r\x02", firstAnswer);
 }
 
 Result<void> RawRepl::leaveAndRestart()

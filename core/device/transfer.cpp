@@ -2,7 +2,6 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "core/device/transfer.h"
 
-#include "core/device/snippets.h"
 #include "core/romfs/names.h"
 
 #include <algorithm>
@@ -15,7 +14,7 @@ namespace {
 using namespace std::chrono_literals;
 
 constexpr std::size_t smallestChunk = 512;
-constexpr std::size_t largestChunk = 32UL * 1024;
+constexpr std::size_t largestChunk = 64UL * 1024;
 /// What a block takes to be erased and programmed, some tens of ms, must not add up.
 constexpr std::size_t largestBlockChunk = 8UL * 1024;
 /// Code and state of the receiver, of what is free before it.
@@ -85,7 +84,7 @@ Result<void> ImageWriter::start()
     // Two windows and a head are what the input must hold.
     m_window = ((m_device.repl().inputBuffer() - chunkHead) / 2) & ~std::size_t{3};
     const auto begun = m_device.repl().begin(
-        snippet("receive")
+        m_device.code("receive")
         + std::format("_rs_receive(_rs, {}, {}, {})\n", m_largest, m_window, static_cast<int>(m_rules.encoding)));
     if (!begun) {
         return begun;
@@ -150,17 +149,18 @@ Result<void> ImageWriter::write(std::uint64_t begin, std::uint64_t end, const Co
 Result<void> ImageWriter::send(Sent chunk)
 {
     // A chunk that is begun is finished: the device counts its bytes.
-    const Wire::Uninterrupted whole(m_wire);
+    const Wire::Grace grace(m_wire, tidyPatience);
     const auto bytes = m_image.subspan(chunk.begin, chunk.end - chunk.begin);
     const auto encoded = encodeChunk(chunk.begin, bytes, m_rules);
     chunk.at = Clock::now();
     m_sent.push_back(chunk);
-    if (!m_rules.overflows) {
-        return m_wire.write(encoded, patience);
-    }
-    return m_wire.write(std::string_view(encoded).substr(0, chunkHead), patience).and_then([&] {
-        return sendSlowly(std::string_view(encoded).substr(chunkHead));
-    });
+    const std::string_view whole = encoded;
+    auto done = m_rules.overflows ? m_wire.write(whole.substr(0, chunkHead), patience).and_then([&] {
+        return sendSlowly(whole.substr(chunkHead));
+    })
+                                  : m_wire.write(encoded, patience);
+    m_isListening &= done.has_value(); // what follows would be taken for the rest of the chunk
+    return done;
 }
 
 /// Two windows at most are on the way.
@@ -325,8 +325,9 @@ private:
 
     Result<void> read(const Range& range, std::vector<Range>& spoilt)
     {
-        auto begun = m_device.repl().begin(std::format("_rs_send(_rs, {}, {}, {}, {})\n", range.begin, range.end,
-                                                       m_step, static_cast<int>(m_encoding)));
+        auto begun = m_device.repl().begin(m_device.code("send")
+                                           + std::format("_rs_send(_rs, {}, {}, {}, {})\n", range.begin, range.end,
+                                                         m_step, static_cast<int>(m_encoding)));
         for (auto at = range.begin; begun && at < range.end; at += m_step) {
             const Range chunk{at, std::min(range.end, at + m_step)};
             const auto isRight = readChunk(chunk);
@@ -399,9 +400,7 @@ Result<std::vector<std::byte>> readBytes(Device& device, const PartitionFacts& p
         return fail(ErrorCode::InvalidArgument,
                     std::format("{} of {} has {} bytes.", partition.name(), device.name(), partition.size));
     }
-    return device.select(partition.index)
-        .and_then([&] { return device.repl().exec(snippet("send")); })
-        .and_then([&](const std::string&) { return Reading(device, partition, begin, end, count).run(); });
+    return device.select(partition.index).and_then([&] { return Reading(device, partition, begin, end, count).run(); });
 }
 
 Result<std::string> hashOnDevice(Device& device, const PartitionFacts& partition, std::uint64_t length,
@@ -422,7 +421,7 @@ Result<std::string> hashOnDevice(Device& device, const PartitionFacts& partition
         isHash |= character == '=';
     };
     const auto run = device.select(partition.index).and_then([&] {
-        return device.repl().exec(snippet("send") + std::format("_rs_hash(_rs, {}, {})\n", length, step), patience,
+        return device.repl().exec(device.code("send") + std::format("_rs_hash(_rs, {}, {})\n", length, step), patience,
                                   watch);
     });
     if (!run) {

@@ -139,6 +139,10 @@ Result<std::unique_ptr<SerialLink>> openTty(const std::filesystem::path& port)
     if (descriptor < 0) {
         return openingFailed(port, errno);
     }
+    if (::isatty(descriptor) != 1) {
+        ::close(descriptor);
+        return fail(ErrorCode::InvalidArgument, std::format("{} is no serial port.", port.string()));
+    }
     // TIOCEXCL keeps nobody out who is root, or who was there before.
     if (!holderOf(port).empty()) {
         ::close(descriptor);

@@ -19,7 +19,7 @@ Result<std::size_t> Wire::patiently(Transfer&& transfer, Milliseconds patience, 
 {
     const auto deadline = Clock::now() + patience;
     while (true) {
-        if (isStopped()) {
+        if (mustStop()) {
             return fail(ErrorCode::Cancelled, std::format("{}: cancelled.", m_name));
         }
         const auto now = Clock::now();
@@ -37,6 +37,16 @@ Result<std::size_t> Wire::patiently(Transfer&& transfer, Milliseconds patience, 
                                     static_cast<double>(patience.count()) / 1000));
         }
     }
+}
+
+bool Wire::mustStop()
+{
+    if (!isStopped()) {
+        return false;
+    }
+    const auto now = Clock::now();
+    m_stopSeen = m_stopSeen.value_or(now);
+    return now >= *m_stopSeen + m_grace;
 }
 
 Result<void> Wire::write(romfs::Bytes bytes, Milliseconds patience)
@@ -106,15 +116,16 @@ Result<std::string> Wire::readUntil(std::string_view ending, Milliseconds patien
     std::size_t searched = 0; // of what is not taken
     while (true) {
         const auto waiting = std::string_view(m_received).substr(m_taken);
-        if (const auto at = waiting.find(ending, searched); at != std::string_view::npos) {
+        const auto at = waiting.find(ending, searched);
+        if (std::min(at, waiting.size()) > most) {
+            return fail(
+                ErrorCode::DeviceFailed,
+                std::format("{} sent more than the {} bytes that were expected. Reset it and retry.", m_name, most));
+        }
+        if (at != std::string_view::npos) {
             std::string text(waiting.substr(0, at));
             m_taken += at + ending.size();
             return text;
-        }
-        if (waiting.size() > most) {
-            return fail(ErrorCode::DeviceFailed,
-                        std::format("{} sent {} bytes where at most {} were expected. Reset it and retry.", m_name,
-                                    waiting.size(), most));
         }
         searched = waiting.size() - std::min(waiting.size(), ending.size() - 1);
         if (auto done = receive(patience); !done) {

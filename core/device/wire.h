@@ -30,7 +30,11 @@ public:
     void setName(std::string name) { m_name = std::move(name); }
 
     /// Waiting ends with Cancelled once this one is stopped.
-    void setStop(std::stop_token stop) { m_stop = std::move(stop); }
+    void setStop(std::stop_token stop)
+    {
+        m_stop = std::move(stop);
+        m_stopSeen.reset();
+    }
     [[nodiscard]] bool isStopped() const { return m_stop.stop_requested(); }
 
     [[nodiscard]] Result<void> write(romfs::Bytes bytes, Milliseconds patience);
@@ -59,7 +63,24 @@ public:
 
     void close() { m_link->close(); }
 
-    /// As long as it lives, a stop does not end what is under way; for what must be finished or tidied up.
+    /// As long as it lives, a stop ends nothing for so long after it; for what is to be finished.
+    class Grace
+    {
+    public:
+        Grace(Wire& wire, Milliseconds length)
+            : m_wire(wire)
+            , m_before(std::exchange(wire.m_grace, length))
+        { }
+        Grace(const Grace&) = delete;
+        Grace& operator=(const Grace&) = delete;
+        ~Grace() { m_wire.m_grace = m_before; }
+
+    private:
+        Wire& m_wire;
+        Milliseconds m_before;
+    };
+
+    /// As long as it lives, a stop ends nothing; for what is tidied up within deadlines of its own.
     class Uninterrupted
     {
     public:
@@ -81,10 +102,13 @@ private:
     template <typename Transfer>
     Result<std::size_t> patiently(Transfer&& transfer, Milliseconds patience, std::string_view what);
     Result<void> receive(Milliseconds patience);
+    bool mustStop();
 
     std::unique_ptr<SerialLink> m_link;
     std::string m_name;
     std::stop_token m_stop;
+    Milliseconds m_grace{0};
+    std::optional<Deadline> m_stopSeen;
     std::string m_received;
     std::size_t m_taken = 0; ///< of m_received
     std::uint64_t m_sent = 0;
