@@ -19,11 +19,8 @@ using Shared = std::shared_ptr<const Comparison>;
 
 Result<Shared> compareNow(tree::ImageSnapshot a, tree::ImageSnapshot b, const std::stop_token& stop)
 {
-    return tree::compare(a, b, stop).transform([&](tree::Diff diff) -> Shared {
-        auto parentsA = romfs::parentsOf(a.entries);
-        auto parentsB = romfs::parentsOf(b.entries);
-        return std::make_shared<Comparison>(std::move(a), std::move(b), std::move(diff), std::move(parentsA),
-                                            std::move(parentsB));
+    return Comparison::of(std::move(a), std::move(b), stop).transform([](Comparison comparison) -> Shared {
+        return std::make_shared<Comparison>(std::move(comparison));
     });
 }
 
@@ -66,6 +63,36 @@ QLabel* factsLabel(const QString& text, const QString& accessibleName, QWidget* 
     label->setSizePolicy(QSizePolicy::Ignored, QSizePolicy::Preferred);
     label->setToolTip(text);
     return label;
+}
+
+/// The row behind @p index as they are shown, inside it or not; invalid behind the last one.
+QModelIndex rowBehind(const QAbstractItemModel& model, QModelIndex index)
+{
+    if (model.rowCount(index) > 0) {
+        return model.index(0, 0, index);
+    }
+    while (index.isValid() && !index.siblingAtRow(index.row() + 1).isValid()) {
+        index = index.parent();
+    }
+    return index.siblingAtRow(index.row() + 1);
+}
+
+/// The last row of all that is inside @p index; @p index if there is nothing.
+QModelIndex lastInside(const QAbstractItemModel& model, QModelIndex index)
+{
+    while (const auto rows = model.rowCount(index)) {
+        index = model.index(rows - 1, 0, index);
+    }
+    return index;
+}
+
+/// Invalid in front of the first one.
+QModelIndex rowInFront(const QAbstractItemModel& model, const QModelIndex& index)
+{
+    if (!index.isValid()) {
+        return lastInside(model, {});
+    }
+    return index.row() > 0 ? lastInside(model, index.siblingAtRow(index.row() - 1)) : index.parent();
 }
 
 } // namespace
@@ -131,12 +158,20 @@ void CompareView::buildTree()
     m_tree->setSortingEnabled(true);
     m_tree->sortByColumn(-1, Qt::AscendingOrder); // the order of the image
     m_tree->header()->setStretchLastSection(false);
-    m_tree->header()->setSectionResizeMode(DiffModel::Name, QHeaderView::Stretch);
-    m_tree->header()->resizeSection(DiffModel::Change, 220);
+    const auto fit = [this](int column, int characters) {
+        m_tree->header()->resizeSection(column, characters * fontMetrics().averageCharWidth());
+    };
+    fit(DiffModel::Name, 34); // names are what is looked for: a narrow window must not squeeze them
+    fit(DiffModel::Change, 36);
     for (const auto column : {DiffModel::SizeA, DiffModel::SizeB, DiffModel::OffsetA, DiffModel::OffsetB}) {
-        m_tree->header()->resizeSection(column, 90);
+        fit(column, 13);
     }
     connect(m_tree->selectionModel(), &QItemSelectionModel::currentRowChanged, this, &CompareView::showCurrent);
+    connect(m_tree, &QTreeView::activated, this, [this] {
+        if (const auto* item = currentItem(); item && !item->isFolder()) { // those open and close
+            Q_EMIT activated();
+        }
+    });
 }
 
 void CompareView::start(tree::ImageSnapshot a, tree::ImageSnapshot b)
@@ -160,7 +195,10 @@ void CompareView::finish(const Result<Shared>& result)
         m_summary->setText(summaryOf((*result)->diff));
         m_onlyDifferences->setChecked(!(*result)->diff.isEqual());
         m_tree->expandAll();
-        m_tree->setCurrentIndex(m_filter.index(0, 0));
+        goToDifference(1);
+        if (!m_tree->currentIndex().isValid()) {
+            m_tree->setCurrentIndex(m_filter.index(0, 0));
+        }
     }
     Q_EMIT finished();
 }
@@ -181,14 +219,51 @@ void CompareView::setOnlyDifferences(bool only)
     m_tree->expandAll();
 }
 
-void CompareView::showCurrent()
+QString CompareView::report() const
+{
+    return m_model.comparison() ? text(tree::report(*m_model.comparison())) : QString();
+}
+
+const tree::DiffItem* CompareView::currentItem() const
 {
     const auto index = m_filter.mapToSource(m_tree->currentIndex());
+    return index.isValid() ? &m_model.itemAt(index) : nullptr;
+}
+
+std::optional<std::string> CompareView::pathIn(std::uint32_t tree::DiffItem::* image) const
+{
+    const auto* item = currentItem();
+    if (!item || item->*image == romfs::noParent) {
+        return {};
+    }
+    const auto& comparison = *m_model.comparison();
+    auto path = image == &tree::DiffItem::a ? comparison.oldPathOf(*item) : comparison.pathOf(*item);
+    return path.empty() ? std::nullopt : std::optional(std::move(path));
+}
+
+void CompareView::goToDifference(int by)
+{
+    const auto step
+        = [&](const QModelIndex& index) { return by > 0 ? rowBehind(m_filter, index) : rowInFront(m_filter, index); };
+    const auto start = m_tree->currentIndex().siblingAtColumn(DiffModel::Name);
+    auto index = step(start);
+    while (index != start && !index.data(DiffModel::ChangedRole).toBool()) {
+        index = step(index); // an invalid one is between the last row and the first
+    }
     if (index.isValid()) {
-        m_detail->showItem(*m_model.comparison(), m_model.itemAt(index));
+        m_tree->setCurrentIndex(index);
+        m_tree->scrollTo(index);
+    }
+}
+
+void CompareView::showCurrent()
+{
+    if (const auto* item = currentItem()) {
+        m_detail->showItem(*m_model.comparison(), *item);
     } else {
         m_detail->clear();
     }
+    Q_EMIT currentItemChanged();
 }
 
 } // namespace romsmith::ui

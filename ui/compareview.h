@@ -8,6 +8,8 @@
 #include <QSortFilterProxyModel>
 #include <QWidget>
 
+#include <optional>
+
 class QCheckBox;
 class QLabel;
 class QTreeView;
@@ -45,6 +47,16 @@ public:
 
     [[nodiscard]] QString title() const; ///< for the tab: "a.img ↔ b.img"
     [[nodiscard]] QString summary() const; ///< "3 added, 1 removed, 40 same", or that it is still comparing
+    [[nodiscard]] QString report() const; ///< what romsmith-cli diff would say
+    [[nodiscard]] const QString& titleA() const { return m_titleA; }
+    [[nodiscard]] const QString& titleB() const { return m_titleB; }
+
+    /// The path that the current row has in one of the images; none if it is not there, or has no name.
+    [[nodiscard]] std::optional<std::string> pathInA() const { return pathIn(&tree::DiffItem::a); }
+    [[nodiscard]] std::optional<std::string> pathInB() const { return pathIn(&tree::DiffItem::b); }
+
+    void goToDifference(int by); ///< 1 next, -1 previous, round the ends
+
     [[nodiscard]] bool isFinished() const { return m_isFinished; }
 
     [[nodiscard]] DiffModel& model() { return m_model; }
@@ -54,12 +66,16 @@ public:
 
 Q_SIGNALS:
     void finished();
+    void currentItemChanged();
+    void activated(); ///< the current row
 
 private:
     void build(const tree::ImageSnapshot& a, const tree::ImageSnapshot& b);
     void buildTree();
     void start(tree::ImageSnapshot a, tree::ImageSnapshot b);
     void finish(const Result<std::shared_ptr<const Comparison>>& result);
+    [[nodiscard]] const tree::DiffItem* currentItem() const;
+    [[nodiscard]] std::optional<std::string> pathIn(std::uint32_t tree::DiffItem::* image) const;
     void showCurrent();
     void setOnlyDifferences(bool only);
 

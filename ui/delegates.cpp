@@ -17,6 +17,7 @@ namespace romsmith::ui {
 namespace {
 
 constexpr auto reasonProperty = "romsmithReason";
+constexpr auto initialProperty = "romsmithInitial";
 constexpr int foundChoice = -1; // among alignments: what the image was found with
 
 QModelIndex sourceIndex(QModelIndex index)
@@ -134,8 +135,41 @@ void AlignmentDelegate::setModelData(QWidget* editor, QAbstractItemModel* model,
     }
 }
 
+QWidget* TypedDelegate::createEditor(QWidget* parent, const QStyleOptionViewItem&, const QModelIndex& index) const
+{
+    auto* editor = new QLineEdit(parent);
+    editor->setFrame(false);
+    editor->setAccessibleName(index.model()->headerData(index.column(), Qt::Horizontal).toString());
+    editor->setProperty(initialProperty, index.data(Qt::EditRole));
+    connect(editor, &QLineEdit::textEdited, this,
+            [this, editor] { Q_EMIT const_cast<TypedDelegate*>(this)->commitData(editor); });
+    return editor;
+}
+
+void TypedDelegate::setEditorData(QWidget* editor, const QModelIndex& index) const
+{
+    // What was just handed over must not come back: it would move the cursor.
+    if (auto& line = *static_cast<QLineEdit*>(editor); line.text() != index.data(Qt::EditRole).toString()) {
+        line.setText(index.data(Qt::EditRole).toString());
+    }
+}
+
+bool TypedDelegate::eventFilter(QObject* editor, QEvent* event)
+{
+    auto* line = qobject_cast<QLineEdit*>(editor);
+    if (line && event->type() == QEvent::KeyPress && static_cast<QKeyEvent*>(event)->key() == Qt::Key_Escape) {
+        line->setText(line->property(initialProperty).toString());
+        Q_EMIT commitData(line);
+    }
+    return QStyledItemDelegate::eventFilter(editor, event);
+}
+
 void NoteDelegate::paint(QPainter* painter, const QStyleOptionViewItem& option, const QModelIndex& index) const
 {
+    auto whole = option; // or the selection would have a gap
+    initStyleOption(&whole, index);
+    const auto* style = option.widget ? option.widget->style() : QApplication::style();
+    style->drawPrimitive(QStyle::PE_PanelItemViewItem, &whole, painter, option.widget);
     auto moved = option;
     moved.rect.setLeft(option.rect.left() + option.fontMetrics.averageCharWidth());
     QStyledItemDelegate::paint(painter, moved, index);

@@ -34,6 +34,21 @@ public:
     void setModelData(QWidget* editor, QAbstractItemModel* model, const QModelIndex& index) const override;
 };
 
+/// Hands over what is typed with every key, so that the model can judge it; Escape brings back what was there.
+class TypedDelegate final : public QStyledItemDelegate
+{
+    Q_OBJECT
+
+public:
+    using QStyledItemDelegate::QStyledItemDelegate;
+
+    QWidget* createEditor(QWidget* parent, const QStyleOptionViewItem& option, const QModelIndex& index) const override;
+    void setEditorData(QWidget* editor, const QModelIndex& index) const override;
+
+protected:
+    bool eventFilter(QObject* editor, QEvent* event) override;
+};
+
 /// Keeps away from the numbers in front of it.
 class NoteDelegate final : public QStyledItemDelegate
 {

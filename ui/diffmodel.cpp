@@ -48,21 +48,6 @@ QString differenceText(const tree::ContentDifference& difference)
 
 } // namespace
 
-const romfs::Entry& Comparison::entryOf(const DiffItem& item) const
-{
-    return item.inB() ? b.entries[item.b] : a.entries[item.a];
-}
-
-std::string Comparison::pathOf(const DiffItem& item) const
-{
-    return item.inB() ? romfs::pathOf(b.entries, parentsB, item.b) : oldPathOf(item);
-}
-
-std::string Comparison::oldPathOf(const DiffItem& item) const
-{
-    return romfs::pathOf(a.entries, parentsA, item.a);
-}
-
 void DiffModel::setComparison(std::shared_ptr<const Comparison> comparison)
 {
     beginResetModel();
@@ -144,6 +129,8 @@ QVariant DiffModel::data(const QModelIndex& index, int role) const
         return sortValue(item, column);
     case DiffersRole:
         return item.differs();
+    case ChangedRole:
+        return item.change != Change::Same;
     case Qt::DecorationRole:
         if (column == Change) {
             return item.isFolder() && item.change == Change::Same ? QVariant() : QVariant(iconFor(item.change));
@@ -193,6 +180,9 @@ QString DiffModel::changeText(const DiffItem& item) const
     }
     if (item.change == Change::Moved) {
         return tr("Moved from %1").arg(shownName(m_comparison->oldPathOf(item)));
+    }
+    if (item.change == Change::Renamed) {
+        return tr("Renamed from %1").arg(shownName(m_comparison->a.entries[item.a].name));
     }
     if (item.change == Change::Changed) {
         return tr("Changed, %1").arg(bytesText(item.content.bytes));
@@ -257,6 +247,8 @@ QString changeText(Change change)
         return DiffModel::tr("Realigned");
     case Change::Moved:
         return DiffModel::tr("Moved");
+    case Change::Renamed:
+        return DiffModel::tr("Renamed");
     case Change::Changed:
         return DiffModel::tr("Changed");
     case Change::Removed:
@@ -269,8 +261,9 @@ QString changeText(Change change)
 
 QIcon iconFor(Change change)
 {
-    return icon(change == Change::Realigned ? QStringLiteral("align")
-                                            : QStringLiteral("diff-") % text(tree::changeName(change)));
+    return icon(change == Change::Realigned     ? QStringLiteral("align")
+                    : change == Change::Renamed ? QStringLiteral("rename")
+                                                : QStringLiteral("diff-") % text(tree::changeName(change)));
 }
 
 QString countsText(const tree::ChangeCounts& counts, bool withSame)
@@ -285,6 +278,7 @@ QString countsText(const tree::ChangeCounts& counts, bool withSame)
     add(Change::Removed, DiffModel::tr("%1 removed"));
     add(Change::Changed, DiffModel::tr("%1 changed"));
     add(Change::Moved, DiffModel::tr("%1 moved"));
+    add(Change::Renamed, DiffModel::tr("%1 renamed"));
     add(Change::Realigned, DiffModel::tr("%1 realigned"));
     if (withSame) {
         add(Change::Same, DiffModel::tr("%1 same"));
@@ -309,6 +303,7 @@ QString describe(const Comparison& comparison, const DiffItem& item)
     case Change::Removed:
         return DiffModel::tr("Only in A");
     case Change::Moved:
+    case Change::Renamed:
         return DiffModel::tr("Same content; %1 in A, %2 in B")
             .arg(shownName(comparison.oldPathOf(item)), shownName(comparison.pathOf(item)));
     case Change::Realigned:

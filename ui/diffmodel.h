@@ -2,7 +2,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #pragma once
 
-#include "core/tree/diff.h"
+#include "core/tree/comparison.h"
 
 #include <QAbstractItemModel>
 #include <QIcon>
@@ -11,20 +11,7 @@
 
 namespace romsmith::ui {
 
-/// Two images and what became of the first one's entries in the second one.
-struct Comparison
-{
-    tree::ImageSnapshot a;
-    tree::ImageSnapshot b;
-    tree::Diff diff;
-    std::vector<std::uint32_t> parentsA;
-    std::vector<std::uint32_t> parentsB;
-
-    /// Of the image that the item is in; of B if it is in both.
-    [[nodiscard]] const romfs::Entry& entryOf(const tree::DiffItem& item) const;
-    [[nodiscard]] std::string pathOf(const tree::DiffItem& item) const;
-    [[nodiscard]] std::string oldPathOf(const tree::DiffItem& item) const; ///< in A
-};
+using tree::Comparison;
 
 /// The tree of both images as items.
 class DiffModel final : public QAbstractItemModel
@@ -37,6 +24,7 @@ public:
     enum Role : int {
         SortRole = Qt::UserRole, ///< the value to sort a column by
         DiffersRole, ///< bool: it or something inside it is not the same in both images
+        ChangedRole, ///< bool: it is not the same itself
     };
 
     using QAbstractItemModel::QAbstractItemModel;

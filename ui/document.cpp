@@ -28,24 +28,24 @@ private:
 class OptionsCommand final : public QUndoCommand
 {
 public:
-    OptionsCommand(Document& document, romfs::Style style, const build::PythonOptions& python, const QString& text)
+    OptionsCommand(Document& document, build::Options options, const QString& text)
         : QUndoCommand(text)
         , m_document(document)
-        , m_style(style)
-        , m_python(python)
+        , m_options(std::move(options))
     { }
 
     void redo() override
     {
-        std::swap(m_document.m_options.style, m_style);
-        std::swap(m_document.m_options.python, m_python);
+        auto& options = m_document.m_options;
+        std::swap(options.style, m_options.style);
+        std::swap(options.python, m_options.python);
+        std::swap(options.ruleChanges, m_options.ruleChanges);
     }
     void undo() override { redo(); }
 
 private:
     Document& m_document;
-    romfs::Style m_style;
-    build::PythonOptions m_python;
+    build::Options m_options;
 };
 
 Document::Document(QObject* parent)
@@ -69,8 +69,10 @@ Document::Document(romfs::Image image, QString path, QObject* parent)
 Document::Document(RecoverySnapshot recovered, QObject* parent)
     : QObject(parent)
     , m_tree(rootOf(std::move(recovered.items)))
-    , m_options(
-          {.target = build::Target::fromKey(recovered.target), .style = recovered.style, .python = recovered.python})
+    , m_options({.target = build::Target::fromKey(recovered.target),
+                 .style = recovered.style,
+                 .python = recovered.python,
+                 .ruleChanges = std::move(recovered.ruleChanges)})
     , m_path(std::move(recovered.path))
     , m_untitledName(recovered.name.isEmpty() ? tr("New image") : std::move(recovered.name))
     , m_isRecovered(true)
@@ -107,6 +109,7 @@ RecoverySnapshot Document::snapshot() const
                               .target = target().key(),
                               .style = style(),
                               .python = python(),
+                              .ruleChanges = ruleChanges(),
                               .items = {}};
     snapshot.items.reserve(m_plan.flat.entries.size());
     for (std::size_t i = 0; i < m_plan.flat.entries.size(); ++i) {
@@ -117,6 +120,12 @@ RecoverySnapshot Document::snapshot() const
                                   .state = node.state()});
     }
     return snapshot;
+}
+
+void Document::setUntitledName(const QString& name)
+{
+    m_untitledName = name;
+    Q_EMIT titleChanged();
 }
 
 void Document::setNestedName(const QString& name)
@@ -140,7 +149,9 @@ void Document::setTarget(const build::Target& target)
 void Document::setStyle(romfs::Style style)
 {
     if (style != m_options.style) {
-        m_undoStack.push(new OptionsCommand(*this, style, python(),
+        auto options = m_options;
+        options.style = style;
+        m_undoStack.push(new OptionsCommand(*this, std::move(options),
                                             style == romfs::Style::OpenMv ? tr("Use the OpenMV layout")
                                                                           : tr("Use the compact layout")));
     }
@@ -155,7 +166,28 @@ void Document::setPython(const build::PythonOptions& python)
         ? tr("Optimize Python at level %1").arg(python.optimization)
         : python.compile ? tr("Compile Python files")
                          : tr("Keep Python files as source");
-    m_undoStack.push(new OptionsCommand(*this, style(), python, text));
+    auto options = m_options;
+    options.python = python;
+    m_undoStack.push(new OptionsCommand(*this, std::move(options), text));
+}
+
+void Document::setRuleChanges(const tree::RuleChanges& changes)
+{
+    if (changes == m_options.ruleChanges) {
+        return;
+    }
+    auto options = m_options;
+    options.ruleChanges = changes;
+    m_undoStack.push(new OptionsCommand(*this, std::move(options),
+                                        changes == tree::RuleChanges() ? tr("Reset the alignment rules")
+                                                                       : tr("Change the alignment rules")));
+}
+
+build::Plan Document::planWith(const tree::RuleChanges& changes)
+{
+    auto options = m_options;
+    options.ruleChanges = changes;
+    return build::plan(m_tree, options, m_knowledge);
 }
 
 void Document::addCompiled(std::span<const sources::CompileJob> jobs, std::vector<sources::Compiled> results)
@@ -261,7 +293,9 @@ void Document::reload(romfs::Image image)
     const auto style = image.source->style;
     m_undoStack.beginMacro(tr("Reload from the disk"));
     if (style != m_options.style) {
-        m_undoStack.push(new OptionsCommand(*this, style, python(), {}));
+        auto options = m_options;
+        options.style = style;
+        m_undoStack.push(new OptionsCommand(*this, std::move(options), {}));
     }
     m_undoStack.push(new EditCommand(*this, m_tree.replaceAll(std::move(image)), {}));
     m_undoStack.endMacro();

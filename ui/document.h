@@ -44,6 +44,12 @@ public:
     [[nodiscard]] romfs::Style style() const { return m_options.style; }
     void setStyle(romfs::Style style); ///< undoable
 
+    /// What the image wants otherwise than the rules of its board.
+    [[nodiscard]] const tree::RuleChanges& ruleChanges() const { return m_options.ruleChanges; }
+    [[nodiscard]] tree::AlignmentRules boardRules() const { return m_options.unchangedRules(); }
+    void setRuleChanges(const tree::RuleChanges& changes); ///< undoable
+    [[nodiscard]] build::Plan planWith(const tree::RuleChanges& changes); ///< which changes nothing
+
     [[nodiscard]] const build::PythonOptions& python() const { return m_options.python; }
     void setPython(const build::PythonOptions& python); ///< undoable
 
@@ -62,6 +68,9 @@ public:
 
     /// True for a document that came back after the program had ended with unsaved changes in it.
     [[nodiscard]] bool isRecovered() const { return m_isRecovered; }
+
+    /// What tabs and titles call a document that is no file of this computer yet.
+    void setUntitledName(const QString& name);
 
     /// What tabs and titles call a document that is a file of another image; it is not a file of this computer.
     void setNestedName(const QString& name);

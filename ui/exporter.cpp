@@ -3,6 +3,7 @@
 #include "ui/exporter.h"
 
 #include "core/sources/exportarchive.h"
+#include "core/sources/exportmanifest.h"
 #include "ui/document.h"
 #include "ui/jobs.h"
 #include "ui/noticebar.h"
@@ -61,6 +62,17 @@ void Exporter::exportArchive(const QString& path)
             return sources::exportArchive(std::array{copy.get()}, target, format, stop);
         },
         [this, path](const Result<sources::Extracted>& exported) { report(exported, path); });
+}
+
+void Exporter::exportManifest(const QString& folder)
+{
+    const std::shared_ptr<const tree::Node> copy = m_document.tree().root().copy();
+    m_jobs.run(
+        this, tr("Exporting to %1").arg(folder),
+        [copy, target = toPath(folder)](const std::stop_token& stop) {
+            return sources::exportManifest(*copy, target, {}, stop);
+        },
+        [this, folder](const Result<sources::Extracted>& exported) { report(exported, folder); });
 }
 
 void Exporter::report(const Result<sources::Extracted>& extracted, const QString& to)

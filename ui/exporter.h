@@ -27,6 +27,9 @@ public:
     /// Writes what is in the image, Python as source, to a zip or tar.gz that has the same bytes whenever it is made.
     void exportArchive(const QString& path);
 
+    /// Writes the Python files, as source, and a manifest.py by which a firmware freezes them.
+    void exportManifest(const QString& folder);
+
 private:
     void report(const Result<sources::Extracted>& extracted, const QString& to);
 

@@ -18,17 +18,20 @@ QString offsetText(std::uint64_t offset)
     return QStringLiteral("%1 (%2)").arg(hexOffset(offset), exactSize(offset));
 }
 
-QString alignmentReason(const tree::WantedAlignment& wanted, const tree::Node& node, const build::Target& target)
+QString alignmentReason(const tree::WantedAlignment& wanted, const tree::Node& node, const Document& document)
 {
+    const auto extension = romfs::extensionOf(node.name());
+    const auto* board = document.target().board();
     switch (wanted.reason) {
     case tree::AlignmentReason::Override:
         return FactsView::tr("you set it for this file");
     case tree::AlignmentReason::Found:
         return FactsView::tr("the image that the file was read from had aligned it so");
     case tree::AlignmentReason::Rule:
-        return target.board() ? FactsView::tr("%1's rule for .%2 files")
-                                    .arg(text(target.board()->name), text(romfs::extensionOf(node.name())))
-                              : FactsView::tr("the rule for .%1 files").arg(text(romfs::extensionOf(node.name())));
+        return document.ruleChanges().byExtension.contains(extension)
+            ? FactsView::tr("your rule for .%1 files").arg(text(extension))
+            : board ? FactsView::tr("%1's rule for .%2 files").arg(text(board->name), text(extension))
+                    : FactsView::tr("the rule for .%1 files").arg(text(extension));
     case tree::AlignmentReason::Default:
         return FactsView::tr("no rule names this kind of file");
     }
@@ -78,9 +81,8 @@ std::vector<Fact> imageFacts(const Document& document, const tree::Node& node, c
     if (node.isFile()) {
         const auto wanted = node.wantedAlignment(document.plan().rules);
         facts.push_back({FactsView::tr("Aligned to"), alignmentText(placement.contentOffset, wanted.value)});
-        facts.push_back(
-            {FactsView::tr("Wanted"),
-             FactsView::tr("%1 bytes: %2").arg(wanted.value).arg(alignmentReason(wanted, node, document.target()))});
+        facts.push_back({FactsView::tr("Wanted"),
+                         FactsView::tr("%1 bytes: %2").arg(wanted.value).arg(alignmentReason(wanted, node, document))});
     }
     if (!node.isRaw()) {
         facts.push_back({FactsView::tr("Padding"), byteCount(placement.padding)});
@@ -262,11 +264,16 @@ Result<ContentFacts> readContentFacts(const romfs::Content& content, const std::
     return facts;
 }
 
+QString crc32Text(const inspect::Digest& digest)
+{
+    return QStringLiteral("%1").arg(digest.crc32, 8, 16, QLatin1Char('0'));
+}
+
 std::vector<FactGroup> digestFacts(const inspect::Digest& digest)
 {
-    return {{.title = FactsView::tr("Checksums"),
-             .facts = {{QStringLiteral("CRC32"), QStringLiteral("%1").arg(digest.crc32, 8, 16, QLatin1Char('0'))},
-                       {QStringLiteral("SHA-256"), text(digest.sha256)}}}};
+    return {
+        {.title = FactsView::tr("Checksums"),
+         .facts = {{QStringLiteral("CRC32"), crc32Text(digest)}, {QStringLiteral("SHA-256"), text(digest.sha256)}}}};
 }
 
 std::vector<FactGroup> mpyFacts(const inspect::MpyHeader& header, const build::Target& target)

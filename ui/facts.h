@@ -38,6 +38,8 @@ struct ContentFacts
 [[nodiscard]] Result<ContentFacts> readContentFacts(const romfs::Content& content, const std::string& name,
                                                     const std::stop_token& stop);
 
+/// "0d4a1185"
+[[nodiscard]] QString crc32Text(const inspect::Digest& digest);
 [[nodiscard]] std::vector<FactGroup> digestFacts(const inspect::Digest& digest);
 [[nodiscard]] std::vector<FactGroup> mpyFacts(const inspect::MpyHeader& header, const build::Target& target);
 [[nodiscard]] std::vector<FactGroup> modelFacts(const inspect::TfliteModel& model);

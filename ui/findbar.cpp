@@ -11,6 +11,7 @@
 #include <QKeyEvent>
 #include <QLabel>
 #include <QLineEdit>
+#include <QRegularExpression>
 #include <QToolButton>
 
 #include <algorithm>
@@ -19,6 +20,20 @@ namespace romsmith::ui {
 namespace {
 
 enum Kind : std::uint8_t { Hex, Text };
+
+bool isQuoted(const QString& typed)
+{
+    return typed.size() > 2 && typed.startsWith(u'"') && typed.endsWith(u'"');
+}
+
+/// Bytes may still become of it, as of a number whose second digit is to come.
+bool canBeBytes(const QString& typed)
+{
+    static const QRegularExpression bytes(
+        QStringLiteral(R"(^([\s,;:]*(0x|\\x)?[0-9a-f]{2})*[\s,;:]*(0x?|\\x?)?[0-9a-f]?\s*$)"),
+        QRegularExpression::CaseInsensitiveOption);
+    return bytes.match(typed).hasMatch();
+}
 
 QToolButton* button(const QString& iconName, const QString& text, QWidget* parent)
 {
@@ -70,11 +85,19 @@ void FindBar::build()
     const auto showHint
         = [this] { m_edit->setPlaceholderText(m_kind->currentIndex() == Hex ? tr("d2 cd 31") : tr("text, as UTF-8")); };
     showHint();
+    m_edit->setToolTip(tr("Bytes as d2 cd 31, or text; \"text in quotes\" is never taken for bytes"));
     connect(m_kind, &QComboBox::currentIndexChanged, this, [this, showHint] {
         showHint();
         search();
     });
-    connect(m_edit, &QLineEdit::textChanged, this, &FindBar::search);
+    connect(m_kind, &QComboBox::activated, this, [this] {
+        m_isAdapted = false;
+        search();
+    });
+    connect(m_edit, &QLineEdit::textChanged, this, [this] {
+        adaptKind();
+        search();
+    });
     connect(m_edit, &QLineEdit::returnPressed, this, &FindBar::nextRequested);
     connect(previous, &QToolButton::clicked, this, &FindBar::previousRequested);
     connect(next, &QToolButton::clicked, this, &FindBar::nextRequested);
@@ -105,11 +128,30 @@ QString FindBar::status() const
     return m_status->text();
 }
 
+/// Between the kinds as long as nobody has chosen text: what is chosen stays.
+void FindBar::adaptKind()
+{
+    if (m_kind->currentIndex() == Text && !m_isAdapted) {
+        return;
+    }
+    m_isAdapted = isQuoted(m_edit->text()) || !canBeBytes(m_edit->text());
+    m_kind->setCurrentIndex(m_isAdapted ? Text : Hex);
+}
+
+QString FindBar::withReason(const QString& status) const
+{
+    return m_isAdapted && !isQuoted(m_edit->text()) ? tr("%1, searched as text: it cannot be bytes").arg(status)
+                                                    : status;
+}
+
 Result<std::vector<std::byte>> FindBar::pattern() const
 {
-    const auto typed = m_edit->text().toStdString();
+    auto typed = m_edit->text().toStdString();
     if (m_kind->currentIndex() == Hex) {
         return inspect::parseHex(typed);
+    }
+    if (m_isAdapted && isQuoted(m_edit->text())) {
+        typed = typed.substr(1, typed.size() - 2);
     }
     const auto bytes = romfs::asBytes(typed);
     return std::vector(bytes.begin(), bytes.end());
@@ -153,9 +195,9 @@ void FindBar::report(Result<inspect::Matches> matches)
     }
     m_matches = std::move(*matches);
     const auto count = m_matches.offsets.size();
-    m_status->setText(m_matches.isCapped
-                          ? tr("More than %1 matches; the first %1 can be gone through").arg(exactSize(count))
-                          : tr("%n match(es)", nullptr, static_cast<int>(count)));
+    m_status->setText(withReason(
+        m_matches.isCapped ? tr("More than %1 matches; the first %1 can be gone through").arg(exactSize(count))
+                           : tr("%n match(es)", nullptr, static_cast<int>(count))));
     Q_EMIT matchesChanged(m_matches.offsets, m_length);
     if (m_goesToFirst) {
         m_goesToFirst = false;
@@ -189,8 +231,8 @@ void FindBar::findPrevious(std::uint64_t position)
 void FindBar::goTo(std::size_t index)
 {
     const auto count = exactSize(m_matches.offsets.size());
-    m_status->setText(m_matches.isCapped ? tr("Match %1 of more than %2").arg(exactSize(index + 1), count)
-                                         : tr("Match %1 of %2").arg(exactSize(index + 1), count));
+    m_status->setText(withReason(m_matches.isCapped ? tr("Match %1 of more than %2").arg(exactSize(index + 1), count)
+                                                    : tr("Match %1 of %2").arg(exactSize(index + 1), count)));
     Q_EMIT found(m_matches.offsets[index], m_length);
 }
 

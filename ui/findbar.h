@@ -15,7 +15,8 @@ class QLineEdit;
 
 namespace romsmith::ui {
 
-/// Searches bytes, written as hexadecimal numbers or as text, in the background.
+/// Searches bytes, written as hexadecimal numbers or as text, in the background. What cannot be numbers, or is in
+/// quotes, is text by itself.
 class FindBar final : public QWidget
 {
     Q_OBJECT
@@ -49,14 +50,17 @@ protected:
 private:
     void build();
     void search();
+    void adaptKind();
     void clear(const QString& status);
     void report(Result<inspect::Matches> matches);
     void goTo(std::size_t index);
     [[nodiscard]] Result<std::vector<std::byte>> pattern() const;
+    [[nodiscard]] QString withReason(const QString& status) const;
 
     QComboBox* m_kind;
     QLineEdit* m_edit;
     QLabel* m_status;
+    bool m_isAdapted = false; ///< text only because what was typed cannot be bytes
     romfs::Content m_content;
     inspect::Matches m_matches;
     std::uint64_t m_length = 0;

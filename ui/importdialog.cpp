@@ -24,7 +24,7 @@ constexpr int mostListed = 5000; ///< nobody reads more
 
 bool isWrapped(const sources::LoadedArchive& archive)
 {
-    return archive.nodes.size() == 1 && archive.nodes.front()->isFolder();
+    return archive.mayStripTop && archive.nodes.size() == 1 && archive.nodes.front()->isFolder();
 }
 
 } // namespace

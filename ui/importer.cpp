@@ -2,9 +2,12 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "ui/importer.h"
 
+#include "core/sources/boardmakefile.h"
 #include "core/sources/imagefile.h"
+#include "core/sources/manifest.h"
 #include "ui/document.h"
 #include "ui/documentfile.h"
+#include "ui/firmwareimages.h"
 #include "ui/jobs.h"
 #include "ui/noticebar.h"
 #include "ui/skipped.h"
@@ -16,6 +19,7 @@
 #include <QMenu>
 #include <QMessageBox>
 #include <QPointer>
+#include <QPushButton>
 
 #include <algorithm>
 
@@ -65,6 +69,12 @@ Importer::Importer(Document& document, TreeEditor& editor, NoticeBar& notice, Jo
         dialog.exec();
         return dialog.answer();
     };
+    askAboutFirmware = [this](const QString& name) { return firmwareQuestion(name); };
+    askAboutManifest = [this](const ManifestQuestion& question) {
+        ManifestDialog dialog(question, m_notice.window());
+        dialog.exec();
+        return dialog.answer();
+    };
 }
 
 template <typename Work, typename DoneCallback> void Importer::load(const QString& title, Work work, DoneCallback done)
@@ -109,11 +119,45 @@ void Importer::addContentOf(const QString& folder)
 
 void Importer::addFileOrArchive(const QString& path, DropPlace place)
 {
+    if (!FirmwareImages::mayBe(path)) {
+        addContentOrFile(path, place);
+        return;
+    }
+    load(
+        tr("Reading %1").arg(QFileInfo(path).fileName()),
+        [path](const std::stop_token& stop) -> std::optional<bool> {
+            const bool isFirmware
+                = sources::isRomfsConfig(toPath(path)) || sources::Bundle::open(toPath(path), stop).has_value();
+            return stop.stop_requested() ? std::nullopt : std::optional(isFirmware);
+        },
+        [this, path, place](std::optional<bool> isFirmware) {
+            if (!isFirmware) { // cancelled
+                return;
+            }
+            const QPointer self(this); // much can happen while a question stands
+            const auto answer = *isFirmware ? askAboutFirmware(QFileInfo(path).fileName()) : FirmwareFile::Add;
+            if (self && answer == FirmwareFile::OpenImages) {
+                Q_EMIT imagesRequested(path);
+            } else if (self && answer == FirmwareFile::Add) {
+                addContentOrFile(path, place);
+            }
+        });
+}
+
+void Importer::addContentOrFile(const QString& path, DropPlace place)
+{
+    if (sources::isManifest(toPath(path))) {
+        addManifest(path, place);
+        return;
+    }
     using Archive = std::optional<Result<sources::LoadedArchive>>; ///< none for what is an ordinary file
     using FileOrArchive = std::pair<Archive, Result<sources::Loaded>>;
     load(
         tr("Reading %1").arg(QFileInfo(path).fileName()),
         [path](const std::stop_token& stop) -> FileOrArchive {
+            if (sources::isBoardMakefile(toPath(path))) {
+                return {sources::loadBoardMakefile(toPath(path), {}, stop), sources::Loaded()};
+            }
             if (sources::isArchive(toPath(path))) {
                 return {sources::loadArchive(toPath(path), {}, stop), sources::Loaded()};
             }
@@ -121,15 +165,54 @@ void Importer::addFileOrArchive(const QString& path, DropPlace place)
         },
         [this, path, place](FileOrArchive read) {
             auto& [archive, loaded] = read;
-            if (!archive) {
+            if (archive) {
+                addArchive(path, std::move(*archive), place);
+            } else {
                 add(std::move(loaded), place);
-            } else if (*archive) {
-                addArchive(path, std::move(**archive), place);
-            } else if (archive->error().code != ErrorCode::Cancelled) {
-                m_notice.show(archive->error(),
-                              {{tr("Add as a File"), [this, path, place] { addAsFile(path, place); }}});
             }
         });
+}
+
+void Importer::addArchive(const QString& path, Result<sources::LoadedArchive> archive, DropPlace place)
+{
+    if (archive) {
+        previewArchive(path, std::move(*archive), place);
+    } else if (archive.error().code != ErrorCode::Cancelled) {
+        m_notice.show(archive.error(), {{tr("Add as a File"), [this, path, place] { addAsFile(path, place); }}});
+    }
+}
+
+void Importer::addManifest(const QString& path, DropPlace place)
+{
+    load(
+        tr("Reading %1").arg(QFileInfo(path).fileName()),
+        [path](const std::stop_token&) {
+            return ManifestQuestion{.name = QFileInfo(path).fileName(),
+                                    .hasSandbox = sources::canSandboxManifests(),
+                                    .folders = sources::guessFirmwareFolders(toPath(path))};
+        },
+        [this, path, place](const ManifestQuestion& question) {
+            const QPointer self(this); // much can happen while a question stands
+            const auto answer = askAboutManifest(question);
+            if (!self) {
+                return;
+            }
+            if (answer.way == ManifestAnswer::Way::Run) {
+                runManifest(path, answer.folders, place);
+            } else if (answer.way == ManifestAnswer::Way::AddAsFile) {
+                addAsFile(path, place);
+            }
+        });
+}
+
+void Importer::runManifest(const QString& path, sources::FirmwareFolders folders, DropPlace place)
+{
+    load(
+        tr("Running %1").arg(QFileInfo(path).fileName()),
+        [path, folders = std::move(folders)](const std::stop_token& stop) {
+            return sources::loadManifest(toPath(path), {.folders = folders}, stop);
+        },
+        [this, path, place](Result<sources::LoadedArchive> frozen) { addArchive(path, std::move(frozen), place); });
 }
 
 void Importer::addAsFile(const QString& path, DropPlace place)
@@ -140,7 +223,7 @@ void Importer::addAsFile(const QString& path, DropPlace place)
         [this, place](Result<sources::Loaded> loaded) { add(std::move(loaded), place); });
 }
 
-void Importer::addArchive(const QString& path, sources::LoadedArchive archive, DropPlace place)
+void Importer::previewArchive(const QString& path, sources::LoadedArchive archive, DropPlace place)
 {
     place = stillThere(place);
     const auto name = QFileInfo(path).fileName();
@@ -198,6 +281,19 @@ Importer::DroppedImages Importer::imagesMenu()
         return DroppedImages::AddContent;
     }
     return chosen == file ? DroppedImages::AddAsFiles : DroppedImages::Nothing;
+}
+
+Importer::FirmwareFile Importer::firmwareQuestion(const QString& name) const
+{
+    QMessageBox box(QMessageBox::Question, tr("Import %1").arg(name),
+                    tr("%1 is of a firmware, and ROMFS images can be opened from it.").arg(name), QMessageBox::Cancel,
+                    m_notice.window());
+    const QAbstractButton* open = box.addButton(tr("&Open Its Images"), QMessageBox::AcceptRole);
+    const QAbstractButton* add = box.addButton(tr("&Add It Here"), QMessageBox::ActionRole);
+    box.exec();
+    return box.clickedButton() == open ? FirmwareFile::OpenImages
+        : box.clickedButton() == add   ? FirmwareFile::Add
+                                       : FirmwareFile::Nothing;
 }
 
 void Importer::addContentOfImages(const QStringList& paths, DropPlace place)

@@ -4,6 +4,7 @@
 
 #include "core/sources/archive.h"
 #include "ui/importdialog.h"
+#include "ui/manifestdialog.h"
 #include "ui/romtreeview.h"
 
 #include <QObject>
@@ -17,8 +18,8 @@ class Jobs;
 class NoticeBar;
 class TreeEditor;
 
-/// Adds files, folders, archives and the content of images to a document. They are read in the background; what one
-/// gesture brings is one step.
+/// Adds files, folders, archives, what firmwares freeze, and the content of images to a document. They are read in the
+/// background; what one gesture brings is one step.
 class Importer final : public QObject
 {
     Q_OBJECT
@@ -40,21 +41,34 @@ public:
     std::function<ArchiveAnswer(const QString& name, const sources::LoadedArchive& archive, const tree::Node& into)>
         askAboutArchive;
 
+    /// Asks what to do with a bundle of firmware or a romfs_config.json, of which images can be opened.
+    enum class FirmwareFile : std::uint8_t { OpenImages, Add, Nothing };
+    std::function<FirmwareFile(const QString& name)> askAboutFirmware;
+
+    /// Asks before a firmware manifest runs.
+    std::function<ManifestAnswer(const ManifestQuestion&)> askAboutManifest;
+
 Q_SIGNALS:
     void openRequested(const QStringList& paths); ///< images that are to get tabs of their own
+    void imagesRequested(const QString& path); ///< of a bundle or a romfs_config.json
     void contentAdded(); ///< of a whole folder
 
 private:
     /// Runs @p work(std::stop_token) -> T elsewhere and then @p done(T) here.
     template <typename Work, typename DoneCallback> void load(const QString& title, Work work, DoneCallback done);
     void addFileOrArchive(const QString& path, DropPlace place);
+    void addContentOrFile(const QString& path, DropPlace place);
     void addAsFile(const QString& path, DropPlace place);
-    void addArchive(const QString& path, sources::LoadedArchive archive, DropPlace place);
+    void addArchive(const QString& path, Result<sources::LoadedArchive> archive, DropPlace place);
+    void previewArchive(const QString& path, sources::LoadedArchive archive, DropPlace place);
+    void addManifest(const QString& path, DropPlace place);
+    void runManifest(const QString& path, sources::FirmwareFolders folders, DropPlace place);
     void addContentOfImages(const QStringList& paths, DropPlace place);
     void add(Result<sources::Loaded> loaded, DropPlace place);
     void showSkipped(const QString& summary, const QStringList& all);
     [[nodiscard]] DropPlace stillThere(DropPlace place) const; ///< the top if the folder is gone
     [[nodiscard]] DroppedImages imagesMenu();
+    [[nodiscard]] FirmwareFile firmwareQuestion(const QString& name) const;
 
     Document& m_document;
     TreeEditor& m_editor;

@@ -8,20 +8,16 @@
 #include "ui/inspector.h"
 #include "ui/nodemimedata.h"
 #include "ui/noticebar.h"
-#include "ui/previewview.h"
 #include "ui/problemsview.h"
-#include "ui/settingsdialog.h"
 #include "ui/targetselector.h"
 #include "ui/text.h"
 #include "ui/welcomepage.h"
 
-#include <QApplication>
 #include <QCloseEvent>
 #include <QDockWidget>
 #include <QFileInfo>
 #include <QLabel>
 #include <QMenu>
-#include <QMessageBox>
 #include <QMimeData>
 #include <QSettings>
 #include <QStackedWidget>
@@ -46,6 +42,7 @@ MainWindow::MainWindow(QWidget* parent)
     , m_closing(*m_tabs, m_saving, m_questions)
     , m_comparisons(*m_tabs, m_questions, m_jobs)
     , m_opening(*m_tabs, m_session, m_jobs, [this] { return m_targets->target(); })
+    , m_firmware(m_opening, m_jobs, *this)
     , m_pages(new QStackedWidget(this))
 {
     setWindowTitle(QStringLiteral("Romsmith"));
@@ -67,6 +64,8 @@ MainWindow::MainWindow(QWidget* parent)
     connect(&m_jobs, &Jobs::changed, this, &MainWindow::updateJobs);
     connect(&m_session, &Session::recentChanged, this, &MainWindow::rebuildRecentMenu);
     connect(&m_opening, &Opening::opened, this, &MainWindow::addTab);
+    connect(&m_comparisons, &Comparisons::noticed, this,
+            [this](const QString& notice) { statusBar()->showMessage(notice); });
     connect(&m_closing, &Closing::closed, this, [this](const QStringList& paths) {
         m_session.addClosed(paths);
         currentChanged();
@@ -75,7 +74,9 @@ MainWindow::MainWindow(QWidget* parent)
     m_sessionTimer.setSingleShot(true);
     m_sessionTimer.setInterval(sessionDelay);
     connect(&m_sessionTimer, &QTimer::timeout, this, [this] {
-        noteSession();
+        if (!m_closesWhenIdle) { // what was open has been noted before it was closed
+            noteSession();
+        }
         saveLayout();
     });
 
@@ -118,7 +119,7 @@ void MainWindow::newDocument()
 
 void MainWindow::open(const QStringList& paths)
 {
-    m_opening.open(paths);
+    m_firmware.open(paths);
 }
 
 void MainWindow::addTab(DocumentView* view)
@@ -144,8 +145,10 @@ void MainWindow::addTab(DocumentView* view)
             [this, view] { m_comparisons.compareWithFile(*view, view->document().path()); });
     connect(view, &DocumentView::contextMenuRequested, this, &MainWindow::showContextMenu);
     connect(&view->importer(), &Importer::openRequested, this, &MainWindow::open);
+    connect(&view->importer(), &Importer::imagesRequested, &m_firmware, &FirmwareImages::openImagesOf);
     connect(view, &DocumentView::nestedOpened, this, &MainWindow::addTab);
     connect(view, &DocumentView::saveAsRequested, this, [this, view] { m_saving.saveAs(*view); });
+    m_columns.manage(view->treeView());
     for (auto* action : std::as_const(m_treeActions)) {
         view->addAction(action);
     }
@@ -194,29 +197,6 @@ void MainWindow::discardRecovered(DocumentView& view)
     } else {
         delete &view;
         currentChanged();
-    }
-}
-
-void MainWindow::addFilesToCurrent(QStringList paths)
-{
-    paths.removeAll(QString()); // cancelled
-    if (auto* view = currentView()) { // as it is after the question
-        view->addFiles(paths);
-    }
-}
-
-void MainWindow::goToOffset()
-{
-    bool valid = false;
-    const auto answer = m_questions.askForOffset().trimmed();
-    const auto offset = answer.toULongLong(&valid, 0);
-    if (!currentView()) {
-        return;
-    }
-    if (valid) {
-        currentView()->goToOffset(offset);
-    } else if (!answer.isEmpty()) {
-        currentView()->showError(tr("\"%1\" is not a number; write 0x1f40 or 8000.").arg(answer));
     }
 }
 
@@ -273,14 +253,6 @@ void MainWindow::updateTitles()
     m_sessionTimer.start(); // a crash must not forget what was open
 }
 
-void MainWindow::showLine(int line)
-{
-    m_inspectorDock->show();
-    m_inspectorDock->raise();
-    m_inspector->setCurrentWidget(&m_inspector->preview());
-    m_inspector->preview().goToLine(line);
-}
-
 void MainWindow::updateActions()
 {
     const auto* view = currentView();
@@ -306,6 +278,8 @@ void MainWindow::updateActions()
     enable(action(QStringLiteral("openNestedAction")), selected && node && DocumentView::isImage(*node),
            tr("the selection is no ROMFS image"));
     enable(action(QStringLiteral("replaceAction")), selected && node && node->isFile(), tr("no file is selected"));
+    m_comparisons.updateActions();
+    m_comparisonMenu->setEnabled(qobject_cast<CompareView*>(m_tabs->currentWidget()));
     m_alignmentMenu->setEnabled(selected);
     m_pythonMenu->setEnabled(selected);
     for (auto* menu : std::as_const(m_documentMenus)) {
@@ -320,25 +294,6 @@ void MainWindow::updateJobs()
     if (m_jobs.isIdle() && std::exchange(m_closesWhenIdle, false)) {
         statusBar()->clearMessage();
         QMetaObject::invokeMethod(this, &QWidget::close, Qt::QueuedConnection);
-    }
-}
-
-void MainWindow::extractSelection()
-{
-    const QPointer view(currentView());
-    const auto folder = m_questions.askForFolder(tr("Extract to Folder"));
-    if (!folder.isEmpty() && view) {
-        const auto nodes = view->treeView().selectedNodes();
-        view->exporter().extract({nodes.begin(), nodes.end()}, folder);
-    }
-}
-
-void MainWindow::extractAll()
-{
-    const QPointer view(currentView());
-    const auto folder = m_questions.askForFolder(tr("Extract All to Folder"));
-    if (!folder.isEmpty() && view) {
-        view->exporter().extract({&view->document().tree().root()}, folder);
     }
 }
 
@@ -434,18 +389,6 @@ void MainWindow::dropEvent(QDropEvent* event)
     open(localPaths(event->mimeData()->urls()));
 }
 
-void MainWindow::showSettings()
-{
-    auto* dialog = new SettingsDialog(this);
-    dialog->setAttribute(Qt::WA_DeleteOnClose);
-    connect(dialog, &SettingsDialog::compilerChanged, this, [this] {
-        for (auto* view : m_tabs->views()) {
-            view->document().recompile();
-        }
-    });
-    dialog->open();
-}
-
 void MainWindow::reportSaved(const QString& path)
 {
     auto* view = qobject_cast<DocumentView*>(sender());
@@ -458,34 +401,6 @@ void MainWindow::reportSaved(const QString& path)
                                    .arg(exactSize(layout.totalSize() - *size), text(view->document().target().name())));
     }
     rememberTarget(view->document());
-}
-
-void MainWindow::exportArchive()
-{
-    const QPointer view(currentView());
-    const auto base = QFileInfo(view->document().path()).completeBaseName();
-    const auto path
-        = m_questions.askForArchivePath((base.isEmpty() ? QStringLiteral("romfs0") : base) % QStringLiteral(".zip"));
-    if (view && !path.isEmpty()) {
-        view->exporter().exportArchive(path);
-    }
-}
-
-void MainWindow::replaceContent()
-{
-    const QPointer view(currentView());
-    const auto paths = m_questions.askForFiles();
-    auto* file = view && !paths.isEmpty() ? view->treeView().currentNode() : nullptr;
-    if (file && file->isFile()) {
-        view->importer().replaceContent(*file, paths.front());
-    }
-}
-
-void MainWindow::showAbout()
-{
-    QMessageBox::about(this, tr("About Romsmith"),
-                       tr("<h3>Romsmith %1</h3><p>Editor for MicroPython ROMFS images.</p><p>GPL-3.0-or-later</p>")
-                           .arg(QApplication::applicationVersion()));
 }
 
 void MainWindow::rememberTarget(const Document& document)

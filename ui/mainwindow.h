@@ -6,11 +6,13 @@
 #include "ui/comparisons.h"
 #include "ui/documenttabs.h"
 #include "ui/documentview.h"
+#include "ui/firmwareimages.h"
 #include "ui/jobs.h"
 #include "ui/opening.h"
 #include "ui/questions.h"
 #include "ui/saving.h"
 #include "ui/session.h"
+#include "ui/treecolumns.h"
 
 #include <QMainWindow>
 #include <QTimer>
@@ -54,6 +56,7 @@ public:
     [[nodiscard]] ImageMap& imageMap() { return *m_map; }
     [[nodiscard]] QAction* action(const QString& name) const; ///< by object name, e.g. "saveAction"
     [[nodiscard]] Questions& questions() { return m_questions; }
+    [[nodiscard]] FirmwareImages& firmware() { return m_firmware; }
 
 protected:
     bool eventFilter(QObject* watched, QEvent* event) override;
@@ -98,6 +101,7 @@ private:
     void showContextMenu(const QPoint& position);
     void showAbout();
     void showSettings();
+    void showAlignmentRules();
 
     void currentChanged();
     void updateTitles();
@@ -114,6 +118,8 @@ private:
     Closing m_closing;
     Comparisons m_comparisons;
     Opening m_opening;
+    TreeColumns m_columns;
+    FirmwareImages m_firmware;
     QStackedWidget* m_pages; ///< the tabs, or what is shown when there are none
     WelcomePage* m_welcome = nullptr;
     QTimer m_sessionTimer; ///< until the session is written
@@ -123,6 +129,7 @@ private:
     QMenu* m_alignmentMenu = nullptr;
     QMenu* m_pythonMenu = nullptr;
     QMenu* m_compareMenu = nullptr;
+    QMenu* m_comparisonMenu = nullptr;
     Inspector* m_inspector = nullptr;
     ImageMap* m_map = nullptr;
     QLabel* m_jobLabel = nullptr;

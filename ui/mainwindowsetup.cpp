@@ -118,6 +118,14 @@ void MainWindow::buildActions()
     m_documentActions << addAction(s("extractAllAction"), tr("Extract A&ll…"), {},
                                    QKeySequence(Qt::CTRL | Qt::SHIFT | Qt::Key_E), [this] { extractAll(); })
                       << addAction(s("exportAction"), tr("Ex&port to an Archive…"), {}, {}, [this] { exportArchive(); })
+                      << addAction(s("exportManifestAction"), tr("Export as a &Manifest…"), {}, {},
+                                   [this] {
+                                       const QPointer view(currentView());
+                                       const auto folder = m_questions.askForFolder(tr("Export as a Manifest"));
+                                       if (view && !folder.isEmpty()) {
+                                           view->exporter().exportManifest(folder);
+                                       }
+                                   })
                       << addAction(s("goToOffsetAction"), tr("&Go to Offset…"), {}, QKeySequence(Qt::CTRL | Qt::Key_G),
                                    [this] { goToOffset(); })
                       << addAction(s("expandAction"), tr("&Expand All"), {},
@@ -136,12 +144,18 @@ void MainWindow::buildActions()
                                     });
     m_selectionActions << addEditAction(s("copyPathAction"), tr("Copy Path in the Image"), {},
                                         QKeySequence(Qt::CTRL | Qt::SHIFT | Qt::Key_C), &TreeEditor::copyPath);
+    m_selectionActions << addEditAction(s("copyAsTextAction"), tr("Copy Rows as Te&xt"), {}, {},
+                                        &TreeEditor::copyAsText);
     m_documentActions << addAction(s("openNestedAction"), tr("Open &Nested Image"), s("romfs"), {},
                                    [this] { currentView()->openCurrentNested(); })
                       << addAction(s("replaceAction"), tr("Replace Wit&h…"), s("refresh"), {},
                                    [this] { replaceContent(); })
                       << addAction(s("selectAllAction"), tr("Select All"), {}, QKeySequence::SelectAll,
                                    [this] { currentView()->treeView().selectAll(); });
+    m_comparisons.addActions([this](const char* name, const QString& text, const QString& icon,
+                                    const QKeySequence& shortcut, std::function<void()> run) {
+        return addAction(QString::fromLatin1(name), text, icon, shortcut, std::move(run));
+    });
     // These keys belong to whatever has the focus; here they are for the tree and what is around it.
     for (const auto* name : {"cutAction", "copyAction", "pasteAction", "renameAction", "duplicateAction",
                              "deleteAction", "moveUpAction", "moveDownAction", "copyPathAction", "selectAllAction"}) {
@@ -150,6 +164,8 @@ void MainWindow::buildActions()
         removeAction(own);
         m_treeActions.append(own);
     }
+    m_documentActions << addAction(s("alignmentRulesAction"), tr("&Alignment Rules…"), s("align"), {},
+                                   [this] { showAlignmentRules(); });
     addAction(s("settingsAction"), tr("Settin&gs…"), {}, QKeySequence(Qt::CTRL | Qt::Key_Comma),
               [this] { showSettings(); });
     addAction(s("aboutAction"), tr("&About Romsmith"), {}, {}, [this] { showAbout(); });
@@ -258,7 +274,7 @@ void MainWindow::buildMenus()
     rebuildRecentMenu();
     add(file,
         {"reopenAction", "", "saveAction", "saveAsAction", "saveCopyAction", "revertAction", "", "extractAction",
-         "extractAllAction", "exportAction", "", "closeAction", "quitAction"});
+         "extractAllAction", "exportAction", "exportManifestAction", "", "closeAction", "quitAction"});
 
     auto* edit = menuBar()->addMenu(tr("&Edit"));
     edit->setObjectName(QStringLiteral("editMenu"));
@@ -270,6 +286,7 @@ void MainWindow::buildMenus()
          "copyAction",
          "pasteAction",
          "copyPathAction",
+         "copyAsTextAction",
          "selectAllAction",
          "",
          "duplicateAction",
@@ -323,9 +340,13 @@ void MainWindow::buildMenus()
     buildImageMenu();
 
     auto* view = menuBar()->addMenu(tr("&View"));
-    add(view, {"filterAction", "goToOffsetAction", "", "expandAction", "collapseAction", "imageOrderAction", ""});
+    add(view, {"filterAction", "goToOffsetAction", "", "expandAction", "collapseAction", "imageOrderAction"});
+    view->addMenu(tr("Col&umns"))->addActions(m_columns.actions());
+    view->addSeparator();
     m_compareMenu = view->addMenu(icon(QStringLiteral("compare")), tr("Com&pare With"));
     connect(m_compareMenu, &QMenu::aboutToShow, &m_comparisons, [this] { m_comparisons.fill(*m_compareMenu); });
+    m_comparisonMenu = view->addMenu(tr("Compariso&n"));
+    m_comparisonMenu->addActions(m_comparisons.actions());
     add(view, {"propertiesAction", ""});
     for (auto* bar : findChildren<QToolBar*>()) {
         view->addAction(bar->toggleViewAction());
@@ -389,6 +410,7 @@ void MainWindow::buildImageMenu()
     for (std::uint8_t i = 0; i < levels.size(); ++i) {
         addPython(level, levels[i], &build::PythonOptions::optimization, i);
     }
+    image->addAction(action(QStringLiteral("alignmentRulesAction")));
     m_documentMenus = {layout, python};
 }
 
@@ -407,7 +429,7 @@ void MainWindow::showContextMenu(const QPoint& position)
              "deleteAction", "", "moveUpAction", "moveDownAction"});
         menu.addMenu(m_alignmentMenu);
         menu.addMenu(m_pythonMenu);
-        add({"", "copyPathAction", "extractAction", "propertiesAction"});
+        add({"", "copyPathAction", "copyAsTextAction", "extractAction", "propertiesAction"});
     }
     menu.exec(position);
 }

@@ -84,6 +84,9 @@ void MapLegend::paintEvent(QPaintEvent*)
     QPainter painter(this);
     const auto places = placesFor(width());
     for (std::size_t i = 0; i < m_items.size(); ++i) {
+        if (places[i].top() > 0 && places[i].bottom() >= height()) {
+            break; // no line that is cut in half
+        }
         const QRect swatch(places[i].left(), places[i].top() + 1, swatchWidth, places[i].height() - 3);
         paintMapKind(painter, swatch, m_items[i].kind, palette());
         painter.setPen(palette().color(QPalette::Mid));

@@ -35,7 +35,7 @@ PreviewView::PreviewView(QWidget* parent)
     , m_headline(new QLabel(this))
     , m_noticeIcon(new QLabel(this))
     , m_notice(new QLabel(this))
-    , m_raw(new QCheckBox(tr("As it is in the &file"), this))
+    , m_raw(new QCheckBox(this))
     , m_pages(new QStackedWidget(this))
     , m_emptyPage(new QWidget(this))
     , m_textPage(new TextPage(this))
@@ -53,6 +53,7 @@ PreviewView::~PreviewView() = default;
 
 void PreviewView::build()
 {
+    m_raw->setText(tr("As it is in the &file"));
     for (auto* label : {m_title, m_headline, m_notice}) {
         label->setTextFormat(Qt::PlainText);
         label->setWordWrap(true);

@@ -63,6 +63,10 @@ Questions::Questions(QWidget& window)
         return QFileDialog::getSaveFileName(&window, Words::tr("Export to an Archive"), suggested,
                                             Words::tr("Archives (*.zip *.tar.gz *.tgz)"));
     };
+    askForReportPath = [&window](const QString& suggested) {
+        return QFileDialog::getSaveFileName(&window, Words::tr("Save Report"), suggested,
+                                            Words::tr("Text files (*.txt);;All files (*)"));
+    };
     askForImages
         = [&window] { return QFileDialog::getOpenFileNames(&window, Words::tr("Open Images"), {}, imageFilter()); };
     askForOtherImage

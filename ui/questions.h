@@ -24,6 +24,7 @@ struct Questions
     // Empty when cancelled.
     std::function<QString(const QString& suggested)> askForSavePath;
     std::function<QString(const QString& suggested)> askForArchivePath;
+    std::function<QString(const QString& suggested)> askForReportPath;
     std::function<QStringList()> askForImages;
     std::function<QStringList()> askForFiles;
     std::function<QString(const QString& title)> askForFolder;

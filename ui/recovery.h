@@ -2,77 +2,18 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #pragma once
 
-#include "core/build/python.h"
-#include "core/romfs/reader.h"
-#include "core/tree/node.h"
+#include "ui/recoverysnapshot.h"
 
-#include <QDir>
 #include <QLockFile>
 #include <QObject>
 #include <QStringList>
 #include <QThreadPool>
 
-#include <map>
 #include <memory>
 #include <mutex>
 #include <optional>
 
 namespace romsmith::ui {
-
-/// What a document was when it was last written down.
-struct RecoverySnapshot
-{
-    struct Item
-    {
-        romfs::EntryType type;
-        romfs::Defect defect;
-        std::uint32_t subtreeEnd; ///< as in romfs::Entry
-        tree::NodeState state;
-    };
-
-    QString path; ///< of the document's file; empty if it has none
-    QString name; ///< what it is called as long as it has no file
-    std::string target; ///< build::Target::key
-    romfs::Style style = romfs::Style::OpenMv;
-    build::PythonOptions python;
-    std::vector<Item> items;
-    int lostContents = 0; ///< that could not be read back
-};
-
-/// Contents in one file that is only appended to, until too much of it is not needed any more.
-class RecoveryBlobs
-{
-public:
-    struct Blob
-    {
-        romfs::Content content; ///< kept, so that its address stays its own
-        qint64 offset;
-        QByteArray hash; ///< SHA-256: what is read back is checked
-        bool isNeeded;
-    };
-
-    explicit RecoveryBlobs(const QDir& folder)
-        : m_folder(folder)
-    { }
-
-    /// Forgets what is not needed for @p snapshot, and makes sure that all the rest is on disk.
-    [[nodiscard]] bool store(const RecoverySnapshot& snapshot);
-    [[nodiscard]] const Blob* find(const romfs::Content& content) const;
-    [[nodiscard]] QString fileName() const; ///< changes when the file is written anew
-    void removeOldFiles() const;
-
-private:
-    using Key = std::pair<const std::byte*, std::size_t>;
-    static Key keyOf(const romfs::Content& content) { return {content.bytes().data(), content.bytes().size()}; }
-
-    [[nodiscard]] bool append(const romfs::Content& content);
-    [[nodiscard]] bool compact();
-
-    QDir m_folder;
-    std::map<Key, Blob> m_blobs;
-    qint64 m_size = 0;
-    int m_generation = 0;
-};
 
 /// Keeps what was edited since the last save in a private folder, so that it survives the end of the process however it
 /// comes. Contents are written once, the tree anew for every edit; both in the background, the newest state last. The
@@ -147,8 +88,5 @@ struct AbandonedJournals
     std::vector<AbandonedJournal> readable; ///< oldest first
     QStringList unreadable; ///< the folders where they are now
 };
-
-/// The tree that a snapshot's items describe.
-[[nodiscard]] std::unique_ptr<tree::Node> rootOf(std::vector<RecoverySnapshot::Item> items);
 
 } // namespace romsmith::ui

@@ -3,6 +3,7 @@
 #include "ui/romtreemodel.h"
 
 #include "core/romfs/record.h"
+#include "ui/facts.h"
 #include "ui/icons.h"
 #include "ui/text.h"
 
@@ -25,6 +26,12 @@ bool isNestedImage(const tree::Node& node)
     return node.isFile() && romfs::hasMagic(node.content().bytes());
 }
 
+/// Rather than figures, which stand at the right.
+bool isText(int column)
+{
+    return column == RomTreeModel::Name || column == RomTreeModel::Sha256 || column == RomTreeModel::Notes;
+}
+
 } // namespace
 
 RomTreeModel::RomTreeModel(Document& document, QObject* parent)
@@ -33,6 +40,7 @@ RomTreeModel::RomTreeModel(Document& document, QObject* parent)
 {
     m_document.tree().setObserver(this);
     connect(&m_document, &Document::planChanged, this, &RomTreeModel::refreshPlanColumns);
+    connect(&m_digests, &Digests::computed, this, &RomTreeModel::refreshDigests);
 }
 
 RomTreeModel::~RomTreeModel()
@@ -93,7 +101,7 @@ QVariant RomTreeModel::data(const QModelIndex& index, int role) const
     case Qt::ToolTipRole:
         return toolTip(node, column);
     case Qt::TextAlignmentRole:
-        return column == Name || column == Notes ? QVariant() : QVariant(Qt::AlignRight | Qt::AlignVCenter);
+        return isText(column) ? QVariant() : QVariant(Qt::AlignRight | Qt::AlignVCenter);
     default:
         return {};
     }
@@ -113,6 +121,9 @@ QVariant RomTreeModel::display(const tree::Node& node, int column) const
         return placement ? hexOffset(placement->contentOffset) : QString();
     case Padding:
         return placement && !node.isRaw() ? exactSize(placement->padding) : QString();
+    case Crc32:
+    case Sha256:
+        return digestText(node, column);
     case Notes:
         return notes(node);
     default:
@@ -132,9 +143,42 @@ QVariant RomTreeModel::sortValue(const tree::Node& node, int column) const
         return placement ? static_cast<qulonglong>(placement->recordOffset) : 0U;
     case Padding:
         return placement ? static_cast<qulonglong>(placement->padding) : 0U;
+    case Crc32:
+    case Sha256:
+        return digestValue(node, column);
     default:
         return display(node, column);
     }
+}
+
+/// Null for what has none, or none yet.
+const Result<inspect::Digest>* RomTreeModel::digestOf(const tree::Node& node) const
+{
+    const auto& plan = m_document.plan();
+    return node.isFolder() || plan.isWaiting(node) ? nullptr : m_digests.find(plan.contentOf(node));
+}
+
+QString RomTreeModel::digestText(const tree::Node& node, int column) const
+{
+    const auto* digest = digestOf(node);
+    if (!digest) {
+        return node.isFolder() ? QString() : QStringLiteral("…");
+    }
+    if (!*digest) {
+        return tr("cannot be read");
+    }
+    return column == Crc32 ? crc32Text(**digest) : text((*digest)->sha256);
+}
+
+/// Of SHA-256 the first half of its digits, which tells contents apart as well.
+qulonglong RomTreeModel::digestValue(const tree::Node& node, int column) const
+{
+    const auto* digest = digestOf(node);
+    if (!digest || !*digest) {
+        return 0;
+    }
+    constexpr int digits = 16;
+    return column == Crc32 ? (*digest)->crc32 : text((*digest)->sha256).first(digits).toULongLong(nullptr, 16);
 }
 
 QString RomTreeModel::alignmentText(const tree::Node& node) const
@@ -177,6 +221,11 @@ QString RomTreeModel::toolTip(const tree::Node& node, int column) const
                       "%1.")
                 .arg(wanted.value);
         case tree::AlignmentReason::Rule:
+            if (m_document.ruleChanges().byExtension.contains(romfs::extensionOf(node.name()))) {
+                return tr("Actual / wanted alignment in bytes. Your rule for .%1 files is %2.")
+                    .arg(text(romfs::extensionOf(node.name())))
+                    .arg(wanted.value);
+            }
             return board.isEmpty() ? tr("Actual / wanted alignment in bytes. The rule for .%1 files is %2.")
                                          .arg(text(romfs::extensionOf(node.name())))
                                          .arg(wanted.value)
@@ -197,6 +246,9 @@ QString RomTreeModel::toolTip(const tree::Node& node, int column) const
     }
     if (column == Notes) {
         return toolTipOf(text(std::string(build::describe(build::pythonFate(node, m_document.python())))));
+    }
+    if (const auto* digest = column == Crc32 || column == Sha256 ? digestOf(node) : nullptr) {
+        return *digest ? digestText(node, column) : toolTipOf(text(digest->error().message));
     }
     return column == Name ? shownName(node.path()) : QString();
 }
@@ -251,7 +303,7 @@ QVariant RomTreeModel::headerData(int section, Qt::Orientation orientation, int 
     if (orientation != Qt::Horizontal) {
         return {};
     }
-    if (role == Qt::TextAlignmentRole && section != Name && section != Notes) {
+    if (role == Qt::TextAlignmentRole && !isText(section)) {
         return QVariant(Qt::AlignRight | Qt::AlignVCenter);
     }
     if (role == Qt::ToolTipRole) {
@@ -262,14 +314,19 @@ QVariant RomTreeModel::headerData(int section, Qt::Orientation orientation, int 
             return tr("Where the content begins in the image");
         case Padding:
             return tr("Filler bytes spent to align the content");
+        case Crc32:
+        case Sha256:
+            return tr("Checksum of what the image has of the file: of a compiled Python file, its bytecode");
         default:
             return {};
         }
     }
-    if (role != Qt::DisplayRole) {
-        return {};
-    }
-    switch (section) {
+    return role == Qt::DisplayRole ? title(section) : QVariant();
+}
+
+QString RomTreeModel::title(int column)
+{
+    switch (column) {
     case Name:
         return tr("Name");
     case Size:
@@ -280,6 +337,10 @@ QVariant RomTreeModel::headerData(int section, Qt::Orientation orientation, int 
         return tr("Offset");
     case Padding:
         return tr("Padding");
+    case Crc32:
+        return QStringLiteral("CRC32");
+    case Sha256:
+        return QStringLiteral("SHA-256");
     case Notes:
         return tr("Notes");
     default:
@@ -389,21 +450,35 @@ void RomTreeModel::changed(tree::Node& node)
     Q_EMIT dataChanged(indexOf(node, Name), indexOf(node, Notes));
 }
 
-void RomTreeModel::refreshPlanColumns()
+void RomTreeModel::refresh(Column first, Column last, const QList<int>& roles)
 {
-    const auto refresh = [this](const auto& self, const tree::Node& folder) -> void {
+    const auto refreshIn = [&](const auto& self, const tree::Node& folder) -> void {
         if (folder.children().empty()) {
             return;
         }
-        Q_EMIT dataChanged(indexOf(*folder.children().front(), Size), indexOf(*folder.children().back(), Notes),
-                           {Qt::DisplayRole, SortRole, Qt::ToolTipRole});
+        Q_EMIT dataChanged(indexOf(*folder.children().front(), first), indexOf(*folder.children().back(), last), roles);
         for (const auto& child : folder.children()) {
             if (child->isFolder()) {
                 self(self, *child);
             }
         }
     };
-    refresh(refresh, m_document.tree().root());
+    refreshIn(refreshIn, m_document.tree().root());
+}
+
+void RomTreeModel::refreshPlanColumns()
+{
+    refresh(Size, Notes, {Qt::DisplayRole, SortRole, Qt::ToolTipRole});
+}
+
+void RomTreeModel::refreshDigests()
+{
+    m_digests.forgetUnused(m_document.plan().flat.entries);
+    QList<int> roles{Qt::DisplayRole, Qt::ToolTipRole};
+    if (!m_digests.isBusy()) {
+        roles.append(SortRole); // once: rows that are sorted by what comes in bit by bit would not stand still
+    }
+    refresh(Crc32, Sha256, roles);
 }
 
 } // namespace romsmith::ui

@@ -2,6 +2,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #pragma once
 
+#include "ui/digests.h"
 #include "ui/document.h"
 
 #include <QAbstractItemModel>
@@ -14,7 +15,7 @@ class RomTreeModel final : public QAbstractItemModel, private tree::TreeObserver
     Q_OBJECT
 
 public:
-    enum Column : std::uint8_t { Name, Size, Aligned, Offset, Padding, Notes, ColumnCount };
+    enum Column : std::uint8_t { Name, Size, Aligned, Offset, Padding, Crc32, Sha256, Notes, ColumnCount };
 
     /// The value to sort a column by.
     static constexpr int SortRole = Qt::UserRole;
@@ -26,6 +27,8 @@ public:
     ~RomTreeModel() override;
 
     [[nodiscard]] Document& document() const { return m_document; }
+    [[nodiscard]] Digests& digests() { return m_digests; }
+    [[nodiscard]] static QString title(int column);
     [[nodiscard]] tree::Node& nodeAt(const QModelIndex& index) const; ///< the root for an invalid index
     [[nodiscard]] QModelIndex indexOf(const tree::Node& node, int column = Name) const;
 
@@ -54,9 +57,14 @@ private:
     void aboutToReorder(tree::Node& parent) override;
     void reordered(tree::Node& parent) override;
 
+    void refresh(Column first, Column last, const QList<int>& roles); ///< of all rows
     void refreshPlanColumns();
+    void refreshDigests();
     [[nodiscard]] QVariant display(const tree::Node& node, int column) const;
     [[nodiscard]] QVariant sortValue(const tree::Node& node, int column) const;
+    [[nodiscard]] QString digestText(const tree::Node& node, int column) const;
+    [[nodiscard]] qulonglong digestValue(const tree::Node& node, int column) const;
+    [[nodiscard]] const Result<inspect::Digest>* digestOf(const tree::Node& node) const;
     [[nodiscard]] QVariant worstIcon(const tree::Node& node) const;
     [[nodiscard]] QString toolTip(const tree::Node& node, int column) const;
     [[nodiscard]] QString pythonNote(const tree::Node& node) const;
@@ -66,6 +74,7 @@ private:
     [[nodiscard]] bool setAlignment(tree::Node& node, const QString& value);
 
     Document& m_document;
+    mutable Digests m_digests; ///< asking for one has it computed
     bool m_movesRows = false;
     std::vector<std::pair<QPersistentModelIndex, const tree::Node*>> m_reordered;
 };

@@ -6,6 +6,7 @@
 #include "ui/delegates.h"
 #include "ui/icons.h"
 #include "ui/nodemimedata.h"
+#include "ui/text.h"
 
 #include <QAccessible>
 #include <QCollator>
@@ -95,11 +96,13 @@ RomTreeView::RomTreeView(RomTreeModel& model, QWidget* parent)
 /// Wide enough for their titles and for what they usually hold, whatever the font.
 void RomTreeView::fitColumns()
 {
-    const std::array<std::pair<int, QString>, 5> samples{{{RomTreeModel::Name, QString(34, QLatin1Char('n'))},
+    const std::array<std::pair<int, QString>, 7> samples{{{RomTreeModel::Name, QString(34, QLatin1Char('n'))},
                                                           {RomTreeModel::Size, QStringLiteral("88,888,888")},
                                                           {RomTreeModel::Aligned, QStringLiteral("1024 / 1024")},
                                                           {RomTreeModel::Offset, QStringLiteral("0x8888888")},
-                                                          {RomTreeModel::Padding, QStringLiteral("88,888")}}};
+                                                          {RomTreeModel::Padding, QStringLiteral("88,888")},
+                                                          {RomTreeModel::Crc32, QStringLiteral("88888888")},
+                                                          {RomTreeModel::Sha256, QString(16, QLatin1Char('8'))}}};
     const auto gap
         = 2 * (style()->pixelMetric(QStyle::PM_HeaderMargin, nullptr, this) + fontMetrics().averageCharWidth());
     for (const auto& [column, sample] : samples) {
@@ -189,8 +192,7 @@ void RomTreeView::select(const std::vector<tree::Node*>& nodes)
 {
     QItemSelection selection;
     for (const auto* node : nodes) {
-        if (const auto index = m_model.document().plan().indexOf.contains(node) ? viewIndex(*node) : QModelIndex();
-            index.isValid()) {
+        if (const auto index = m_model.document().holds(node) ? viewIndex(*node) : QModelIndex(); index.isValid()) {
             selection.select(index, index);
         }
     }
@@ -201,6 +203,30 @@ void RomTreeView::select(const std::vector<tree::Node*>& nodes)
     selectionModel()->setCurrentIndex(first, QItemSelectionModel::NoUpdate);
     selectionModel()->select(selection, QItemSelectionModel::ClearAndSelect | QItemSelectionModel::Rows);
     scrollTo(first);
+}
+
+QString RomTreeView::selectedText() const
+{
+    QStringList lines;
+    appendSelected({}, lines);
+    return lines.join(u'\n');
+}
+
+void RomTreeView::appendSelected(const QModelIndex& folder, QStringList& lines) const
+{
+    for (int row = 0; row < m_proxy.rowCount(folder); ++row) {
+        const auto index = m_proxy.index(row, 0, folder);
+        if (selectionModel()->isSelected(index)) {
+            QStringList cells{shownName(m_model.nodeAt(m_proxy.mapToSource(index)).path())};
+            for (int column = RomTreeModel::Name + 1; column < RomTreeModel::ColumnCount; ++column) {
+                if (!isColumnHidden(column)) {
+                    cells.append(index.siblingAtColumn(column).data().toString());
+                }
+            }
+            lines.append(cells.join(u'\t'));
+        }
+        appendSelected(index, lines);
+    }
 }
 
 void RomTreeView::moveCurrentOff(const std::vector<tree::Node*>& nodes)

@@ -50,6 +50,9 @@ public:
     [[nodiscard]] std::vector<tree::Node*> selectedNodes() const;
     [[nodiscard]] tree::Node* currentNode() const;
     void select(const std::vector<tree::Node*>& nodes);
+
+    /// The selected rows with the columns that are shown, as other programs take tables; with paths for names.
+    [[nodiscard]] QString selectedText() const;
     void editName(tree::Node& node);
 
     /// Makes the nearest row that stays the current one, before @p nodes go.
@@ -81,6 +84,7 @@ protected:
 
 private:
     void fitColumns();
+    void appendSelected(const QModelIndex& folder, QStringList& lines) const;
     void rememberOpen(const QModelIndex& index);
     void openAgain(const QModelIndex& index);
     [[nodiscard]] DropPlace placeAt(const QPoint& position) const;

@@ -2,6 +2,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "ui/treeeditor.h"
 
+#include "ui/clashdialog.h"
 #include "ui/document.h"
 #include "ui/filteredit.h"
 #include "ui/nodemimedata.h"
@@ -10,8 +11,6 @@
 
 #include <QClipboard>
 #include <QGuiApplication>
-#include <QMessageBox>
-#include <QPushButton>
 
 #include <algorithm>
 #include <array>
@@ -51,7 +50,7 @@ TreeEditor::TreeEditor(Document& document, RomTreeView& tree, FilterEdit& filter
     , m_filter(filter)
     , m_notice(notice)
 {
-    askAboutClashes = [this](const QStringList& taken) { return clashDialog(taken); };
+    askAboutClashes = [this](std::span<const tree::Clash> clashes) { return clashDialog(clashes); };
     connect(&tree, &RomTreeView::nodesDropped, this, &TreeEditor::drop);
 }
 
@@ -71,47 +70,28 @@ void TreeEditor::select(const std::vector<tree::Node*>& nodes)
 void TreeEditor::add(std::vector<std::unique_ptr<tree::Node>> nodes, DropPlace place, const QString& forOne,
                      const QString& forMany)
 {
-    QStringList taken;
-    for (const auto& path : tree::RomTree::clashes(*place.folder, nodes)) {
-        taken.append(shownName(path));
-    }
+    const auto clashes = tree::RomTree::clashes(*place.folder, nodes);
     const auto text = describe(forOne, forMany, pointers(nodes));
-    if (const auto policy = policyFor(taken); policy && m_document.holds(place.folder)) {
+    if (const auto policy = policyFor(clashes); policy && m_document.holds(place.folder)) {
         perform(m_document.tree().add(*place.folder, std::move(nodes), *policy, place.row), text);
     }
 }
 
-std::optional<tree::ClashPolicy> TreeEditor::policyFor(const QStringList& taken)
+std::optional<tree::ClashPolicy> TreeEditor::policyFor(std::span<const tree::Clash> clashes)
 {
-    if (taken.isEmpty()) {
+    if (clashes.empty()) {
         return tree::ClashPolicy::Refuse;
     }
     const QPointer self(this); // much can happen while a question stands
-    const auto answer = askAboutClashes(taken);
+    const auto answer = askAboutClashes(clashes);
     return self ? answer : std::nullopt;
 }
 
-std::optional<tree::ClashPolicy> TreeEditor::clashDialog(const QStringList& taken)
+std::optional<tree::ClashPolicy> TreeEditor::clashDialog(std::span<const tree::Clash> clashes)
 {
-    QMessageBox box(QMessageBox::Question, tr("Names are taken"),
-                    taken.size() == 1 ? tr("\"%1\" is there already.").arg(taken.front())
-                                      : tr("%n name(s) are there already.", nullptr, static_cast<int>(taken.size())),
-                    QMessageBox::Cancel, m_tree.window()); // outlives the document's view
-    if (taken.size() > 1) {
-        box.setDetailedText(taken.join(QLatin1Char('\n')));
-    }
-    box.setInformativeText(tr("This can be undone."));
-    QAbstractButton* replace = box.addButton(tr("&Replace"), QMessageBox::AcceptRole);
-    QAbstractButton* keepBoth = box.addButton(tr("Keep &both"), QMessageBox::AcceptRole);
-    QAbstractButton* skip = box.addButton(tr("&Skip"), QMessageBox::AcceptRole);
-    box.exec();
-    if (box.clickedButton() == replace) {
-        return tree::ClashPolicy::Replace;
-    }
-    if (box.clickedButton() == keepBoth) {
-        return tree::ClashPolicy::KeepBoth;
-    }
-    return box.clickedButton() == skip ? std::optional(tree::ClashPolicy::Skip) : std::nullopt;
+    ClashDialog dialog(clashes, m_tree.window()); // outlives the document's view
+    dialog.exec();
+    return dialog.policy();
 }
 
 void TreeEditor::drop(const NodeMimeData& dropped, DropPlace place, bool copy)
@@ -125,14 +105,14 @@ void TreeEditor::drop(const NodeMimeData& dropped, DropPlace place, bool copy)
 
 void TreeEditor::move(const std::vector<tree::Node*>& nodes, DropPlace place)
 {
-    QStringList taken;
+    std::vector<tree::Clash> clashes;
     for (const auto* node : nodes) {
         const auto* other = node->parent() == place.folder ? nullptr : place.folder->child(node->name());
         if (other && !(other->isFolder() && node->isFolder())) {
-            taken.append(shownName(other->path()));
+            clashes.push_back({.present = other, .coming = node});
         }
     }
-    const auto policy = policyFor(taken);
+    const auto policy = policyFor(clashes);
     const auto isStillThere = [this](const tree::Node* node) { return m_document.holds(node); };
     if (policy && m_document.holds(place.folder) && std::ranges::all_of(nodes, isStillThere)) {
         perform(m_document.tree().move(nodes, *place.folder, place.row, *policy),
@@ -218,6 +198,20 @@ void TreeEditor::copyPath()
         paths.append(QStringLiteral("/rom/") % shownName(node->path()));
     }
     QGuiApplication::clipboard()->setText(paths.join(u'\n'));
+}
+
+void TreeEditor::copyAsText()
+{
+    const auto text = m_tree.selectedText();
+    auto& digests = m_tree.romModel().digests();
+    if (!digests.isBusy()) {
+        m_notice.hide();
+        QGuiApplication::clipboard()->setText(text);
+        return;
+    }
+    m_notice.show(romfs::Severity::Info, tr("The rows are copied when their checksums are known."));
+    constexpr auto once = Qt::ConnectionType(Qt::UniqueConnection | Qt::SingleShotConnection);
+    connect(&digests, &Digests::computed, this, &TreeEditor::copyAsText, once);
 }
 
 void TreeEditor::setAlignment(std::optional<std::uint32_t> alignment)

@@ -9,6 +9,7 @@
 #include <QObject>
 
 #include <functional>
+#include <span>
 
 namespace romsmith::ui {
 
@@ -33,6 +34,7 @@ public:
     void cut();
     void copy();
     void copyPath(); ///< to the clipboard, of what is selected
+    void copyAsText(); ///< the selected rows, when all that is to be in them is known
     void paste();
     void setAlignment(std::optional<std::uint32_t> alignment);
     void setCompile(std::optional<bool> compile); ///< of the selected Python files, and those in the selected folders
@@ -49,7 +51,7 @@ public:
     void select(const std::vector<tree::Node*>& nodes); ///< even if the filter hides them
 
     /// Asks, once for a whole gesture, what is to happen with names that are taken. Tests put their own answer here.
-    std::function<std::optional<tree::ClashPolicy>(const QStringList& taken)> askAboutClashes;
+    std::function<std::optional<tree::ClashPolicy>(std::span<const tree::Clash> clashes)> askAboutClashes;
 
 Q_SIGNALS:
     void filesPasted(const QStringList& paths); ///< of this computer
@@ -60,9 +62,9 @@ private:
     void removeSelection(const QString& forOne, const QString& forMany);
     void setPythonCompiled(bool compiled); ///< of the whole image
 
-    /// What is to happen to @p taken names; none if nothing is to be done, or this is gone.
-    [[nodiscard]] std::optional<tree::ClashPolicy> policyFor(const QStringList& taken);
-    [[nodiscard]] std::optional<tree::ClashPolicy> clashDialog(const QStringList& taken);
+    /// What is to happen to names that are taken; none if nothing is to be done, or this is gone.
+    [[nodiscard]] std::optional<tree::ClashPolicy> policyFor(std::span<const tree::Clash> clashes);
+    [[nodiscard]] std::optional<tree::ClashPolicy> clashDialog(std::span<const tree::Clash> clashes);
 
     Document& m_document;
     RomTreeView& m_tree;

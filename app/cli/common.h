@@ -78,6 +78,7 @@ void noteBrokenParts(const romfs::Image& image, const std::string& path);
 
 void addBoardsCommand(CLI::App& app, int& exitCode);
 void addBuildCommand(CLI::App& app, int& exitCode);
+void addBundleCommand(CLI::App& app, int& exitCode);
 void addEditCommand(CLI::App& app, int& exitCode);
 void addExtractCommand(CLI::App& app, int& exitCode);
 void addCatCommand(CLI::App& app, int& exitCode);

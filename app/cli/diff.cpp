@@ -1,10 +1,8 @@
 // SPDX-FileCopyrightText: Romsmith contributors
 // SPDX-License-Identifier: GPL-3.0-or-later
-#include "core/tree/diff.h"
-
 #include "app/cli/common.h"
-#include "core/romfs/names.h"
 #include "core/sources/imagefile.h"
+#include "core/tree/comparison.h"
 
 #include <QJsonArray>
 
@@ -24,42 +22,21 @@ struct DiffArguments
     bool quiet = false;
 };
 
-/// One of the two images, with what is needed to speak of it.
+/// One of the two images and the file that it is in.
 struct Side
 {
     tree::ImageSnapshot image;
-    std::vector<std::uint32_t> parents;
     romfs::Content bytes; ///< of the whole file
-    std::uint64_t trailing = 0; ///< bytes after the image
     bool isBroken = false;
-
-    [[nodiscard]] std::string path(std::uint32_t index) const
-    {
-        return romfs::pathOf(image.entries, parents, index)
-            + (image.entries[index].type == romfs::EntryType::Directory ? "/" : "");
-    }
-
-    [[nodiscard]] std::uint64_t offset(std::uint32_t index) const { return image.layout[index].contentOffset; }
-
-    /// "64/16": actual / wanted, as ls prints it.
-    [[nodiscard]] std::string aligned(std::uint32_t index) const
-    {
-        return std::format("{}/{}", romfs::naturalAlignment(offset(index)), image.entries[index].alignment);
-    }
 };
 
-struct Comparison
+/// What was compared, and whether the files are the same with what follows the images in them.
+struct Compared
 {
-    Side a;
-    Side b;
-    tree::Diff diff;
-    bool identicalFiles = false; ///< what follows the images included
-
-    [[nodiscard]] const Side& sideOf(const tree::DiffItem& item) const { return item.inB() ? b : a; }
-    [[nodiscard]] std::string path(const tree::DiffItem& item) const
-    {
-        return sideOf(item).path(item.inB() ? item.b : item.a);
-    }
+    tree::Comparison images;
+    bool identicalFiles = false;
+    bool isBrokenA = false;
+    bool isBrokenB = false;
 };
 
 Result<Side> openSide(const std::string& path)
@@ -70,7 +47,6 @@ Result<Side> openSide(const std::string& path)
     }
     Side side;
     side.bytes = image->source->bytes;
-    side.trailing = image->source->trailing().size();
     side.isBroken = image->source->isTruncated() || std::ranges::any_of(image->entries, [](const romfs::Entry& entry) {
                         return entry.defect != romfs::Defect::None;
                     });
@@ -78,11 +54,10 @@ Result<Side> openSide(const std::string& path)
     const auto rules = build::Target().alignmentRules(tree.source()->style); // as in the window
     side.image.entries = tree.flatten(rules).entries;
     side.image.layout = romfs::Layout::plan(side.image.entries, tree.layoutOptions(rules, tree.source()->style));
-    side.parents = romfs::parentsOf(side.image.entries);
     return side;
 }
 
-Result<Comparison> compareFiles(const DiffArguments& arguments)
+Result<Compared> compareFiles(const DiffArguments& arguments)
 {
     auto a = openSide(arguments.a);
     if (!a) {
@@ -92,108 +67,28 @@ Result<Comparison> compareFiles(const DiffArguments& arguments)
     if (!b) {
         return std::unexpected(b.error());
     }
-    return tree::compare(a->image, b->image).transform([&](tree::Diff diff) {
-        const bool identical = romfs::sameBytes(a->bytes, b->bytes);
-        return Comparison{.a = std::move(*a), .b = std::move(*b), .diff = std::move(diff), .identicalFiles = identical};
+    return tree::Comparison::of(std::move(a->image), std::move(b->image)).transform([&](tree::Comparison images) {
+        return Compared{.images = std::move(images),
+                        .identicalFiles = romfs::sameBytes(a->bytes, b->bytes),
+                        .isBrokenA = a->isBroken,
+                        .isBrokenB = b->isBroken};
     });
 }
 
-std::string named(const std::string& path)
+QJsonObject jsonOf(const tree::ImageSnapshot& image)
 {
-    return path.empty() ? "(records)" : romfs::printable(path);
+    return {{QStringLiteral("size"), static_cast<qint64>(image.layout.totalSize())},
+            {QStringLiteral("layout"), jsonString(std::string(tree::layoutName(image)))},
+            {QStringLiteral("padding"), static_cast<qint64>(image.layout.padding())},
+            {QStringLiteral("trailing"), static_cast<qint64>(image.trailing().size())}};
 }
 
-/// How the content of a file that changed did.
-std::string changeOf(const Comparison& comparison, const tree::DiffItem& item)
-{
-    const auto sizeA = comparison.a.image.entries[item.a].content.size();
-    const auto sizeB = comparison.b.image.entries[item.b].content.size();
-    return std::format("{} {}, first at {:#x}{}", item.content.bytes,
-                       item.content.bytes == 1 ? "byte differs" : "bytes differ", item.content.first().value_or(0),
-                       sizeA == sizeB ? "" : std::format(", size {} -> {}", sizeA, sizeB));
-}
-
-std::string lineFor(const Comparison& comparison, const tree::DiffItem& item)
-{
-    const auto path = named(comparison.path(item));
-    switch (item.change) {
-    case tree::Change::Same:
-        return {};
-    case tree::Change::Added:
-        return "+ " + path;
-    case tree::Change::Removed:
-        return "- " + path;
-    case tree::Change::Changed:
-        return std::format("M {}  {}", path, changeOf(comparison, item));
-    case tree::Change::Moved:
-        return std::format("> {} -> {}", named(comparison.a.path(item.a)), path);
-    case tree::Change::Realigned:
-        return std::format("~ {}  {:#x} -> {:#x} (aligned {} -> {})", path, comparison.a.offset(item.a),
-                           comparison.b.offset(item.b), comparison.a.aligned(item.a), comparison.b.aligned(item.b));
-    }
-    return {};
-}
-
-std::string_view layoutName(const Side& side)
-{
-    return side.image.layout.style() == romfs::Style::OpenMv ? "openmv" : "compact";
-}
-
-std::string summaryOf(const Comparison& comparison)
-{
-    const auto& counts = comparison.diff.counts;
-    std::string summary;
-    for (const auto change : {tree::Change::Added, tree::Change::Removed, tree::Change::Changed, tree::Change::Moved,
-                              tree::Change::Realigned, tree::Change::Same}) {
-        if (const auto count = counts.of(change); count != 0) {
-            summary += std::format("{}{} {}", summary.empty() ? "" : ", ", count, tree::changeName(change));
-        }
-    }
-    if (const auto shifted = comparison.diff.shifted; shifted != 0) {
-        summary += std::format(" ({} at another offset)", shifted);
-    }
-    const auto sizeA = comparison.a.image.layout.totalSize();
-    const auto sizeB = comparison.b.image.layout.totalSize();
-    summary += sizeA == sizeB ? std::string() : std::format("; {} -> {} bytes", sizeA, sizeB);
-    const auto layoutA = layoutName(comparison.a);
-    const auto layoutB = layoutName(comparison.b);
-    return summary + (layoutA == layoutB ? std::string() : std::format("; layout {} -> {}", layoutA, layoutB));
-}
-
-void printText(const Comparison& comparison)
-{
-    const auto& diff = comparison.diff;
-    for (const auto& item : diff.items) {
-        if (item.change != tree::Change::Same) {
-            std::cout << lineFor(comparison, item) << '\n';
-        }
-    }
-    if (!diff.isEqual()) {
-        std::cout << summaryOf(comparison) << '\n';
-    } else if (diff.shifted != 0) {
-        std::cout << "same content, laid out differently: " << summaryOf(comparison) << '\n';
-    } else if (!diff.identicalBytes) {
-        std::cout << "same content, encoded differently\n";
-    } else if (!comparison.identicalFiles) {
-        std::cout << std::format("same image, followed by other bytes ({} and {})\n", comparison.a.trailing,
-                                 comparison.b.trailing);
-    }
-}
-
-QJsonObject jsonOf(const Side& side)
-{
-    return {{QStringLiteral("size"), static_cast<qint64>(side.image.layout.totalSize())},
-            {QStringLiteral("layout"), jsonString(std::string(layoutName(side)))},
-            {QStringLiteral("padding"), static_cast<qint64>(side.image.layout.padding())},
-            {QStringLiteral("trailing"), static_cast<qint64>(side.trailing)}};
-}
-
-void addPlace(QJsonObject& object, const Side& side, std::uint32_t index, const QString& sizeKey,
+void addPlace(QJsonObject& object, const tree::ImageSnapshot& image, std::uint32_t index, const QString& sizeKey,
               const QString& offsetKey)
 {
-    object[offsetKey] = static_cast<qint64>(side.offset(index));
-    if (side.image.entries[index].type != romfs::EntryType::Directory) {
-        object[sizeKey] = static_cast<qint64>(side.image.entries[index].content.size());
+    object[offsetKey] = static_cast<qint64>(image.layout[index].contentOffset);
+    if (image.entries[index].type != romfs::EntryType::Directory) {
+        object[sizeKey] = static_cast<qint64>(image.entries[index].content.size());
     }
 }
 
@@ -210,28 +105,19 @@ QString typeName(romfs::EntryType type)
     return {};
 }
 
-/// Folders are told by their type, so that paths are the same as in the other commands' JSON.
-std::string withoutSlash(std::string path)
-{
-    if (path.ends_with('/')) {
-        path.pop_back();
-    }
-    return path;
-}
-
-QJsonObject jsonOf(const Comparison& comparison, const tree::DiffItem& item)
+QJsonObject jsonOf(const tree::Comparison& images, const tree::DiffItem& item)
 {
     QJsonObject object{{QStringLiteral("kind"), jsonString(std::string(tree::changeName(item.change)))},
-                       {QStringLiteral("path"), jsonString(withoutSlash(comparison.path(item)))},
+                       {QStringLiteral("path"), jsonString(images.pathOf(item))},
                        {QStringLiteral("type"), typeName(item.type)}};
-    if (item.change == tree::Change::Moved) {
-        object[QStringLiteral("oldPath")] = jsonString(withoutSlash(comparison.a.path(item.a)));
+    if (tree::isElsewhere(item.change)) {
+        object[QStringLiteral("oldPath")] = jsonString(images.oldPathOf(item));
     }
     if (item.inA()) {
-        addPlace(object, comparison.a, item.a, QStringLiteral("sizeA"), QStringLiteral("offsetA"));
+        addPlace(object, images.a, item.a, QStringLiteral("sizeA"), QStringLiteral("offsetA"));
     }
     if (item.inB()) {
-        addPlace(object, comparison.b, item.b, QStringLiteral("sizeB"), QStringLiteral("offsetB"));
+        addPlace(object, images.b, item.b, QStringLiteral("sizeB"), QStringLiteral("offsetB"));
     }
     if (item.change == tree::Change::Changed) {
         object[QStringLiteral("differingBytes")] = static_cast<qint64>(item.content.bytes);
@@ -240,40 +126,42 @@ QJsonObject jsonOf(const Comparison& comparison, const tree::DiffItem& item)
     return object;
 }
 
-void printDiffJson(const Comparison& comparison)
+void printDiffJson(const Compared& compared)
 {
+    const auto& [a, b, diff, parentsA, parentsB] = compared.images;
     QJsonArray differences;
-    for (const auto& item : comparison.diff.items) {
+    for (const auto& item : diff.items) {
         if (item.change != tree::Change::Same) {
-            differences.append(jsonOf(comparison, item));
+            differences.append(jsonOf(compared.images, item));
         }
     }
-    printJson({{QStringLiteral("equal"), comparison.diff.isEqual()},
-               {QStringLiteral("identicalBytes"), comparison.identicalFiles},
-               {QStringLiteral("shifted"), static_cast<qint64>(comparison.diff.shifted)},
-               {QStringLiteral("a"), jsonOf(comparison.a)},
-               {QStringLiteral("b"), jsonOf(comparison.b)},
+    printJson({{QStringLiteral("equal"), diff.isEqual()},
+               {QStringLiteral("identicalBytes"), compared.identicalFiles},
+               {QStringLiteral("shifted"), static_cast<qint64>(diff.shifted)},
+               {QStringLiteral("a"), jsonOf(a)},
+               {QStringLiteral("b"), jsonOf(b)},
                {QStringLiteral("differences"), differences}});
 }
 
 int runDiff(const DiffArguments& arguments)
 {
-    const auto comparison = compareFiles(arguments);
-    if (!comparison) {
-        return report(comparison.error());
+    const auto compared = compareFiles(arguments);
+    if (!compared) {
+        return report(compared.error());
     }
-    for (const auto& [side, path] : {std::pair(&comparison->a, arguments.a), std::pair(&comparison->b, arguments.b)}) {
-        if (side->isBroken && !arguments.quiet) {
+    for (const auto& [isBroken, path] :
+         {std::pair(compared->isBrokenA, arguments.a), std::pair(compared->isBrokenB, arguments.b)}) {
+        if (isBroken && !arguments.quiet) {
             note(std::format("warning: parts of {0} are broken and compared as bytes; see romsmith-cli check {0}",
                              path));
         }
     }
     if (arguments.json) {
-        printDiffJson(*comparison);
+        printDiffJson(*compared);
     } else if (!arguments.quiet) {
-        printText(*comparison);
+        std::cout << tree::report(compared->images);
     }
-    return comparison->identicalFiles ? Done : Findings;
+    return compared->identicalFiles ? Done : Findings;
 }
 
 } // namespace
@@ -287,7 +175,7 @@ void addDiffCommand(CLI::App& app, int& exitCode)
     auto* json = command->add_flag("--json", arguments->json, "Print JSON");
     command->add_flag("-q,--quiet", arguments->quiet, "Print nothing; the exit code tells")->excludes(json);
     command->footer(
-        "Lines begin with + (only in B), - (only in A), M (content differs), > (moved) or ~ (same content, "
+        "Lines begin with + (only in B), - (only in A), M (content differs), > (moved or renamed) or ~ (same content, "
         "aligned otherwise).\nExit codes: 0 the files are the same; 1 they differ; 2 usage; 3 input cannot be read.");
     command->callback([arguments, &exitCode] { exitCode = runDiff(*arguments); });
 }

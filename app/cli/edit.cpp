@@ -118,7 +118,7 @@ Result<void> add(RomTree& tree, const std::string& argument)
         return std::unexpected(folder.error());
     }
     for (const auto& replaced : RomTree::clashes(**folder, loaded->nodes)) {
-        note(std::format("replacing {}", romfs::printable(replaced)));
+        note(std::format("replacing {}", romfs::printable(replaced.present->path())));
     }
     return applied(tree, tree.add(**folder, std::move(loaded->nodes), tree::ClashPolicy::Replace));
 }

@@ -3,6 +3,7 @@
 #include "app/cli/common.h"
 #include "core/romfs/names.h"
 #include "core/sources/exportarchive.h"
+#include "core/sources/exportmanifest.h"
 #include "core/sources/imagefile.h"
 
 #include <format>
@@ -17,6 +18,7 @@ struct ExtractArguments
     std::vector<std::string> paths;
     std::string directory;
     bool force = false;
+    bool manifest = false;
 };
 
 /// What is there already is an error of the output here, with an option against it.
@@ -26,6 +28,26 @@ Error withAdvice(Error error)
         error = {.code = ErrorCode::CannotWrite, .message = error.message + " With --force, files are replaced."};
     }
     return error;
+}
+
+/// Everything of the image that a firmware can freeze.
+Result<sources::Extracted> extractForManifest(const tree::RomTree& tree, const ExtractArguments& arguments)
+{
+    return arguments.paths.empty()
+        ? sources::exportManifest(tree.root(), arguments.directory, {.overwrite = arguments.force})
+        : fail(ErrorCode::InvalidArgument,
+               "--manifest is for whole images and goes with no PATH. Nothing was written.");
+}
+
+Result<sources::Extracted> extractNodes(std::span<const tree::Node* const> nodes, const ExtractArguments& arguments)
+{
+    const auto format = sources::archiveFormatOf(arguments.directory);
+    const bool toArchive = format && !std::filesystem::is_directory(arguments.directory);
+    if (toArchive && !arguments.force && std::filesystem::exists(arguments.directory)) {
+        return fail(ErrorCode::AlreadyExists, std::format("{} exists already.", romfs::printable(arguments.directory)));
+    }
+    return toArchive ? sources::exportArchive(nodes, arguments.directory, *format)
+                     : sources::extract(nodes, arguments.directory, {.overwrite = arguments.force});
 }
 
 int runExtract(const ExtractArguments& arguments)
@@ -49,15 +71,7 @@ int runExtract(const ExtractArguments& arguments)
     if (nodes.empty()) {
         nodes.push_back(&tree.root());
     }
-    const auto format = sources::archiveFormatOf(arguments.directory);
-    const bool toArchive = format && !std::filesystem::is_directory(arguments.directory);
-    if (toArchive && !arguments.force && std::filesystem::exists(arguments.directory)) {
-        return report(
-            withAdvice({.code = ErrorCode::AlreadyExists,
-                        .message = std::format("{} exists already.", romfs::printable(arguments.directory))}));
-    }
-    const auto extracted = toArchive ? sources::exportArchive(nodes, arguments.directory, *format)
-                                     : sources::extract(nodes, arguments.directory, {.overwrite = arguments.force});
+    const auto extracted = arguments.manifest ? extractForManifest(tree, arguments) : extractNodes(nodes, arguments);
     if (!extracted) {
         return report(withAdvice(extracted.error()));
     }
@@ -81,6 +95,8 @@ void addExtractCommand(CLI::App& app, int& exitCode)
             "it is made")
         ->required()
         ->type_name("DIR|ARCHIVE");
+    command->add_flag("--manifest", arguments->manifest,
+                      "Write the Python files, and a manifest.py by which a firmware's build freezes them");
     command->add_flag("--force", arguments->force, "Replace files that are there");
     command->callback([arguments, &exitCode] { exitCode = runExtract(*arguments); });
 }

@@ -1,6 +1,5 @@
 // SPDX-FileCopyrightText: Romsmith contributors
 // SPDX-License-Identifier: GPL-3.0-or-later
-#include "app/cli/compile.h"
 #include "app/cli/devices.h"
 #include "app/cli/progressline.h"
 #include "app/cli/sources.h"
@@ -20,11 +19,8 @@ namespace {
 
 struct FlashArguments
 {
-    std::vector<std::string> sources;
+    SourceArguments from;
     std::string device;
-    std::vector<std::string> excludes;
-    LayoutArguments layout;
-    PythonArguments python;
     bool noVerify = false;
     bool noBackup = false;
     bool force = false;
@@ -57,58 +53,20 @@ Result<romfs::Content> bytesOf(const build::Plan& plan)
     });
 }
 
-Result<romfs::Content> buildRecipe(const FlashArguments& arguments, const build::Target& target)
+/// Built for the cam's board, unless another one was asked for.
+Result<romfs::Content> imageFor(const SourceArguments& from, const device::Device& device)
 {
-    auto project = recipe::open(arguments.sources.front(), sources::Loading::Streamed);
-    if (!project) {
-        return std::unexpected(std::move(project).error());
+    if (isImage(from.sources)) {
+        return sources::loadFile(from.sources.front(), sources::Loading::Snapshot);
     }
-    noteSkipped(project->skipped);
-    if (!arguments.layout.target.board.empty() || !project->options.target.board()) {
-        project->options.target = target;
-    }
-    const tree::RomTree tree(std::move(project->root));
-    return planCompiled(tree, project->options, arguments.python.compiler).and_then(bytesOf);
-}
-
-Result<romfs::Content> buildSources(const FlashArguments& arguments, const build::Target& target)
-{
-    auto layout = arguments.layout;
-    if (layout.target.board.empty() && target.board()) {
-        layout.target.board = target.board()->id;
-    }
-    auto options = layout.options(romfs::Style::OpenMv);
-    if (!options) {
-        return std::unexpected(std::move(options).error());
-    }
-    options->python = arguments.python.options;
-    tree::RomTree tree;
-    return addSources(tree, arguments.sources,
-                      {.loading = sources::Loading::Streamed, .excludes = arguments.excludes, .leaveOut = {}})
-        .and_then([&] { return arguments.python.applyTo(tree); })
-        .and_then([&] { return planCompiled(tree, *options, arguments.python.compiler); })
+    const auto partition = from.layout.target.partition;
+    const auto* board = device.board();
+    const auto usual = board && board->partition(partition) ? build::Target(*board, partition) : build::Target();
+    return from.load(usual)
+        .and_then([&](const Ingredients& made) {
+            return planCompiled(*made.tree, made.options, from.python.compiler);
+        })
         .and_then(bytesOf);
-}
-
-/// By the board that was asked for, or else by that of the device.
-Result<romfs::Content> imageFor(const FlashArguments& arguments, const device::Device& device)
-{
-    if (isImage(arguments.sources)) {
-        return sources::loadFile(arguments.sources.front(), sources::Loading::Snapshot);
-    }
-    build::Target target;
-    if (const auto* board = device.board(); board && board->partition(arguments.layout.target.partition)) {
-        target = build::Target(*board, arguments.layout.target.partition);
-    }
-    if (!arguments.layout.target.board.empty()) {
-        const auto asked = arguments.layout.target.target();
-        if (!asked) {
-            return std::unexpected(asked.error());
-        }
-        target = *asked;
-    }
-    return std::ranges::any_of(arguments.sources, recipe::isRecipe) ? buildRecipe(arguments, target)
-                                                                    : buildSources(arguments, target);
 }
 
 QJsonObject jsonOf(const device::DeployReport& report)
@@ -160,8 +118,8 @@ int show(const device::DeployReport& result, bool json)
 int runFlash(const FlashArguments& arguments)
 {
     const boards::Board* board = nullptr;
-    if (!arguments.layout.target.board.empty()) {
-        const auto target = arguments.layout.target.target();
+    if (!arguments.from.layout.target.board.empty()) {
+        const auto target = arguments.from.layout.target.target();
         if (!target) {
             return report(target.error());
         }
@@ -172,7 +130,7 @@ int runFlash(const FlashArguments& arguments)
     if (!device) {
         return reportFailure(device.error(), arguments.json);
     }
-    const auto image = imageFor(arguments, **device);
+    const auto image = imageFor(arguments.from, **device);
     if (!image) {
         (*device)->leave();
         return reportFailure(image.error(), arguments.json);
@@ -180,7 +138,7 @@ int runFlash(const FlashArguments& arguments)
     ProgressLine progress;
     const auto result = device::deploy(
         **device, *image,
-        {.partition = arguments.layout.target.partition,
+        {.partition = arguments.from.layout.target.partition,
          .board = board,
          .verify = !arguments.noVerify,
          .backup = !arguments.noBackup,
@@ -198,7 +156,7 @@ void addFlashCommand(CLI::App& app, int& exitCode)
     auto* command = app.add_subcommand("flash", "Write an image to a cam, read it back and restart the cam with it");
     const auto arguments = std::make_shared<FlashArguments>();
     command
-        ->add_option("IMAGE|SOURCE", arguments->sources,
+        ->add_option("IMAGE|SOURCE", arguments->from.sources,
                      "An image; or files, folders, archives or a recipe, from which one is built as by build, for the "
                      "cam's board unless --board is given")
         ->required();
@@ -207,12 +165,7 @@ void addFlashCommand(CLI::App& app, int& exitCode)
     command->add_flag("--no-backup", arguments->noBackup, "Do not keep what was there before");
     command->add_flag("--force", arguments->force, "Write an image with errors, too");
     command->add_flag("--json", arguments->json, "Print one JSON object");
-    command->add_option("--exclude", arguments->excludes, "Leave out what matches; may be given often")
-        ->type_name("GLOB")
-        ->expected(1)
-        ->multi_option_policy(CLI::MultiOptionPolicy::TakeAll);
-    arguments->layout.addTo(*command);
-    arguments->python.addTo(*command);
+    arguments->from.addTo(*command);
     command->callback([arguments, &exitCode] { exitCode = runFlash(*arguments); });
 }
 

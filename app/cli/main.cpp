@@ -28,6 +28,7 @@ int run(int argc, char* argv[])
     addEditCommand(app, exitCode);
     addRecordsCommand(app, exitCode);
     addDiffCommand(app, exitCode);
+    addBundleCommand(app, exitCode);
     addBoardsCommand(app, exitCode);
     addCompilersCommand(app, exitCode);
     addDevicesCommand(app, exitCode);

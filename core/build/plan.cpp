@@ -72,6 +72,11 @@ void addMissingSources(Plan& plan)
 
 tree::AlignmentRules Options::alignmentRules() const
 {
+    return ruleChanges.appliedTo(unchangedRules());
+}
+
+tree::AlignmentRules Options::unchangedRules() const
+{
     return rules ? *rules : target.alignmentRules(style);
 }
 

@@ -22,9 +22,11 @@ struct Options
     romfs::Style style = romfs::Style::OpenMv;
     PythonOptions python = {};
     std::optional<tree::AlignmentRules> rules = {}; ///< instead of those of the target
+    tree::RuleChanges ruleChanges = {}; ///< to either of them
     std::optional<std::uint64_t> maxSize = {}; ///< bytes, if it is to be smaller than the partition
 
     [[nodiscard]] tree::AlignmentRules alignmentRules() const;
+    [[nodiscard]] tree::AlignmentRules unchangedRules() const; ///< without the changes to them
     [[nodiscard]] romfs::CheckTarget checkTarget() const;
 };
 

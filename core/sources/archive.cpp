@@ -3,9 +3,9 @@
 #include "core/sources/archive.h"
 
 #include "core/romfs/names.h"
-#include "core/romfs/record.h"
 #include "core/sources/archivereader.h"
 #include "core/sources/filter.h"
+#include "core/sources/innerpath.h"
 
 #include <QString>
 
@@ -23,77 +23,7 @@ using archives::Entry;
 using archives::EntryKind;
 using archives::Reader;
 
-constexpr std::size_t longestPath = 4096; ///< bytes; what Linux can open
-
 // What of it is taken -------------------------------------------------------------------------------------------------
-
-/// Paths can be long and are shown one below the other.
-std::string shown(std::string_view path)
-{
-    constexpr std::size_t longest = 1000;
-    return path.size() <= longest ? romfs::printable(path) : romfs::printable(path.substr(0, longest)) + "...";
-}
-
-/// The names in a path that leads to something inside the archive.
-struct InnerPath
-{
-    std::vector<std::string_view> names;
-    std::string problem; ///< why it must not be followed
-};
-
-std::string_view problemOfName(std::string_view name)
-{
-    if (name == "..") {
-        return "its path leads out of its folder";
-    }
-    if (name.contains('\\')) {
-        return "its name contains a backslash, which separates folders on Windows";
-    }
-    if (name.contains('\0')) {
-        return "its name contains a NUL character";
-    }
-    if (name.size() > romfs::longestName) {
-        return "its name is longer than computers' file systems hold";
-    }
-    if (!romfs::isUtf8(name)) {
-        return "its name is not UTF-8, which the device could not list";
-    }
-    return {};
-}
-
-/// "./a//b/" is "a/b", as every program reads it.
-InnerPath parse(std::string_view path)
-{
-    const bool hasDrive = path.size() >= 2 && path[1] == ':'
-        && ((path[0] >= 'a' && path[0] <= 'z') || (path[0] >= 'A' && path[0] <= 'Z'));
-    if (path.empty()) {
-        return {.names = {}, .problem = "it has no name"};
-    }
-    if (path.starts_with('/')) {
-        return {.names = {}, .problem = "its path is absolute"};
-    }
-    if (hasDrive) {
-        return {.names = {}, .problem = "its path begins with the letter of a drive"};
-    }
-    InnerPath inner;
-    for (std::size_t at = 0; at < path.size();) {
-        const auto name = path.substr(at, path.find('/', at) - at);
-        at += name.size() + 1;
-        if (const auto problem = problemOfName(name); !problem.empty()) {
-            return {.names = {}, .problem = std::string(problem)};
-        }
-        if (!name.empty() && name != ".") {
-            inner.names.push_back(name);
-        }
-    }
-    if (inner.names.size() > romfs::maxDepth) {
-        return {.names = {}, .problem = std::format("it is nested in more than {} folders", romfs::maxDepth)};
-    }
-    if (path.size() > longestPath) {
-        return {.names = {}, .problem = std::format("its path takes more than {} bytes", longestPath)};
-    }
-    return inner;
-}
 
 /// A name in the archive, and what comes of it.
 struct Place
@@ -143,7 +73,7 @@ private:
     {
         std::string wrapper;
         for (const auto& entry : m_entries) {
-            const auto [names, problem] = parse(entry.path);
+            const auto [names, problem] = parseInnerPath(entry.path);
             const bool isFile = entry.kind == EntryKind::File;
             if (names.empty() || isJunk(names[0]) || (!isFile && entry.kind != EntryKind::Folder)) {
                 continue;
@@ -159,7 +89,7 @@ private:
     Result<void> planOne(std::size_t index)
     {
         const auto& entry = m_entries[index];
-        const auto [names, problem] = parse(entry.path);
+        const auto [names, problem] = parseInnerPath(entry.path);
         if (auto going = m_reader.checkStop(); !going) {
             return going;
         }
@@ -214,7 +144,7 @@ private:
 
     void skip(std::string_view path, std::string reason)
     {
-        m_result.skipped.push_back({.path = shown(path), .reason = std::move(reason)});
+        m_result.skipped.push_back({.path = shownInnerPath(path), .reason = std::move(reason)});
     }
 
     /// Null if it, or a folder around it, is junk or excluded.
@@ -329,7 +259,7 @@ private:
             }
             if (const auto [first, isNew] = alike.emplace(lookOf(name), name); !isNew) {
                 m_result.remarks.push_back(
-                    {.path = shown(below(path, name)),
+                    {.path = shownInnerPath(below(path, name)),
                      .reason
                      = std::format("it differs from \"{}\" only by case or by how its letters are encoded; some "
                                    "computers take the two for one",
@@ -369,7 +299,8 @@ Result<LoadedArchive> loadArchive(const fs::path& path, const ArchiveOptions& op
     if (!excludes) {
         return std::unexpected(excludes.error());
     }
-    const Reader reader(path, {.entries = options.mostEntries, .unpacked = options.largestUnpacked}, stop);
+    const Reader reader(path, {.entries = options.mostEntries, .unpacked = options.largestUnpacked}, stop,
+                        options.progress);
     const auto isOne = reader.isArchive();
     if (!isOne) {
         return std::unexpected(isOne.error());

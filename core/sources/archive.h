@@ -4,6 +4,8 @@
 
 #include "core/sources/disk.h"
 
+#include <functional>
+
 namespace romsmith::sources {
 
 struct ArchiveOptions
@@ -15,11 +17,14 @@ struct ArchiveOptions
     std::uint64_t largestTotal = largestSnapshot; ///< bytes that are taken; an archive above it is refused
     std::uint64_t largestUnpacked = 4 * largestSnapshot; ///< bytes of a compressed stream that lead to what is taken
     std::size_t mostEntries = 100'000; ///< files and folders, taken or not
+
+    std::function<void(std::uint64_t)> progress = {}; ///< is told how many bytes have been unpacked
 };
 
 struct LoadedArchive : Loaded
 {
     std::vector<Skipped> remarks; ///< what was taken and deserves a look: names that some computers take for one
+    bool mayStripTop = true; ///< a single folder around everything is one that means nothing
 };
 
 /// True for a file that loadArchive() would try: zip (wheels, too), 7z, tar, and tar in gzip, bzip2, xz or Zstandard.

@@ -128,6 +128,18 @@ bool looksLikeArchive(std::string_view start)
         || start.substr(tarMagicAt) == tarMagic;
 }
 
+/// True if what is passed over has to be unpacked to get to what is behind it.
+bool isStream(archive* from)
+{
+    return archive_filter_code(from, 0) != ARCHIVE_FILTER_NONE;
+}
+
+/// True if that holds as soon as something behind it is read, but not for a list.
+bool isSolid(archive* from)
+{
+    return archive_format(from) == ARCHIVE_FORMAT_7ZIP;
+}
+
 bool isUsable(int status)
 {
     return status == ARCHIVE_OK || status == ARCHIVE_WARN;
@@ -229,25 +241,41 @@ Result<std::vector<Entry>> Reader::list() const
         }
         // What is passed over is unpacked on the way.
         declared += entry.size;
-        const bool isSolid = archive_format(handle.get()) == ARCHIVE_FORMAT_7ZIP;
-        if (isSolid && declared > m_limits.unpacked) {
+        if (isSolid(handle.get()) && declared > m_limits.unpacked) {
             return tooLarge(std::format("unpacks to more than {} bytes", m_limits.unpacked));
         }
         if (auto small = checkUnpacked(handle.get(), entry.size); !small) {
             return std::unexpected(small.error());
         }
         entries.push_back(std::move(entry));
-        if (auto going = checkStop(); !going) {
+        if (auto going = isStream(handle.get()) ? passOver(handle.get()) : checkStop(); !going) {
             return std::unexpected(going.error());
         }
     }
+}
+
+bool Reader::goesOn(archive* from) const
+{
+    if (m_progress) {
+        m_progress(static_cast<std::uint64_t>(archive_filter_bytes(from, 0)));
+    }
+    return !m_stop.stop_requested();
+}
+
+Result<void> Reader::passOver(archive* from) const
+{
+    const void* piece = nullptr;
+    std::size_t size = 0;
+    la_int64_t offset = 0;
+    while (goesOn(from) && archive_read_data_block(from, &piece, &size, &offset) == ARCHIVE_OK) { }
+    return checkStop(); // what is wrong with it is said when the next one is read
 }
 
 Unpacked Reader::unpack(archive* from, const Entry& entry) const
 {
     std::vector<std::byte> content; // grows with what comes, and not with what is declared
     std::vector<std::byte> block(blockSize);
-    while (!m_stop.stop_requested()) {
+    while (goesOn(from)) {
         const auto got = archive_read_data(from, block.data(), block.size());
         if (got < 0) {
             return std::unexpected(complaintOf(from));
@@ -278,7 +306,8 @@ Result<void> Reader::read(const std::vector<Entry>& entries, std::span<const std
             if (!isUsable(archive_read_next_header(handle.get(), &entry))) {
                 return damaged(complaintOf(handle.get()));
             }
-            if (auto going = checkStop(); !going) {
+            const bool isUnpacked = number < index && (isStream(handle.get()) || isSolid(handle.get()));
+            if (auto going = isUnpacked ? passOver(handle.get()) : checkStop(); !going) {
                 return going;
             }
         }

@@ -41,16 +41,20 @@ struct Limits
     std::uint64_t unpacked; ///< bytes of a compressed stream
 };
 
+/// Is told how many bytes of the stream have been unpacked, often enough to stop there.
+using Progress = std::function<void(std::uint64_t)>;
+
 /// The content of an entry, or why it cannot be had.
 using Unpacked = std::expected<std::vector<std::byte>, std::string>;
 
 class Reader
 {
 public:
-    Reader(std::filesystem::path path, const Limits& limits, std::stop_token stop)
+    Reader(std::filesystem::path path, const Limits& limits, std::stop_token stop, Progress progress = {})
         : m_path(std::move(path))
         , m_limits(limits)
         , m_stop(std::move(stop))
+        , m_progress(std::move(progress))
     { }
 
     /// False for what is no archive.
@@ -73,11 +77,16 @@ private:
     [[nodiscard]] std::string shown() const;
     [[nodiscard]] std::unexpected<Error> damaged(std::string_view how) const;
     [[nodiscard]] Result<void> checkUnpacked(archive* from, std::uint64_t more = 0) const;
+    [[nodiscard]] bool goesOn(archive* from) const; ///< false: it is to stop
     [[nodiscard]] Unpacked unpack(archive* from, const Entry& entry) const;
+
+    /// Unpacks in pieces what libarchive would unpack in one go to get to the next entry.
+    [[nodiscard]] Result<void> passOver(archive* from) const;
 
     std::filesystem::path m_path;
     Limits m_limits;
     std::stop_token m_stop;
+    Progress m_progress;
 };
 
 } // namespace romsmith::sources::archives

@@ -40,6 +40,14 @@ public:
         m_byExtension.insert_or_assign(std::move(extension), alignment);
     }
 
+    void remove(std::string_view extension)
+    {
+        if (const auto rule = m_byExtension.find(extension); rule != m_byExtension.end()) {
+            m_byExtension.erase(rule);
+        }
+    }
+    void setOtherwise(std::uint32_t alignment) { m_otherwise = alignment; }
+
     [[nodiscard]] const ByExtension& byExtension() const { return m_byExtension; }
     [[nodiscard]] std::uint32_t otherwise() const { return m_otherwise; }
 
@@ -48,6 +56,20 @@ public:
 private:
     ByExtension m_byExtension;
     std::uint32_t m_otherwise;
+};
+
+/// What an image wants otherwise than its board has it, whichever board that is.
+struct RuleChanges
+{
+    using ByExtension = std::map<std::string, std::optional<std::uint32_t>, std::less<>>;
+
+    ByExtension byExtension; ///< none: the board's rule for it is left out
+    std::optional<std::uint32_t> otherwise;
+
+    [[nodiscard]] static RuleChanges between(const AlignmentRules& board, const AlignmentRules& wanted);
+    [[nodiscard]] AlignmentRules appliedTo(AlignmentRules rules) const;
+
+    bool operator==(const RuleChanges&) const = default;
 };
 
 /// True for 1, 2, 4 ... romfs::maxAlignment.

@@ -106,7 +106,7 @@ private:
         if (!item.inA() || !item.inB()) {
             item.change = item.inA() ? Change::Removed : Change::Added;
         } else if (m_matches.movedB[item.b]) {
-            item.change = Change::Moved;
+            item.change = isInTheSameFolder(item) ? Change::Renamed : Change::Moved;
         } else if (!item.isFolder()) {
             auto difference = differencesBetween(m_a.entries[item.a].content, m_b.entries[item.b].content, m_stop);
             if (!difference) {
@@ -118,6 +118,16 @@ private:
                                                   : Change::Same;
         }
         return {};
+    }
+
+    bool isInTheSameFolder(const DiffItem& item) const
+    {
+        const auto folderA = m_parentsA[item.a];
+        const auto folderB = m_parentsB[item.b];
+        if (folderA == noParent || folderB == noParent) {
+            return folderA == folderB;
+        }
+        return m_matches.ofB[folderB] == folderA && !m_matches.movedB[folderB];
     }
 
     bool isRealigned(const DiffItem& item) const
@@ -138,6 +148,8 @@ private:
     const ImageSnapshot& m_a;
     const ImageSnapshot& m_b;
     const EntryMatches& m_matches;
+    std::vector<std::uint32_t> m_parentsA = romfs::parentsOf(m_a.entries);
+    std::vector<std::uint32_t> m_parentsB = romfs::parentsOf(m_b.entries);
     const std::stop_token& m_stop;
     Diff m_diff;
 };
@@ -200,6 +212,8 @@ std::string_view changeName(Change change)
         return "same";
     case Change::Realigned:
         return "realigned";
+    case Change::Renamed:
+        return "renamed";
     case Change::Moved:
         return "moved";
     case Change::Changed:

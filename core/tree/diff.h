@@ -31,17 +31,25 @@ struct ImageSnapshot
 enum class Change : std::uint8_t {
     Same,
     Realigned, ///< same content at the same path, but with another alignment asked for, or reached in only one of them
-    Moved, ///< same content at another path
+    Renamed, ///< same content in the same folder under another name
+    Moved, ///< same content in another folder
     Changed, ///< same path, other content
     Removed, ///< only in A
     Added, ///< only in B
 };
-inline constexpr std::size_t changeCount = 6;
+inline constexpr std::size_t changeCount = 7;
+
+/// True for what is found at another path.
+[[nodiscard]] constexpr bool isElsewhere(Change change)
+{
+    return change == Change::Moved || change == Change::Renamed;
+}
 
 /// "added", "moved" ...: stable, for machines.
 [[nodiscard]] std::string_view changeName(Change change);
 
-/// How many entries have undergone what. Folders count only where they themselves were added, removed or moved.
+/// How many entries have undergone what. Folders count only where they themselves were added, removed, moved or
+/// renamed.
 class ChangeCounts
 {
 public:
@@ -77,7 +85,7 @@ struct DiffItem
 };
 
 /// The tree of both images, as a flat list in preorder like the entries of an image: in the order of B, what is only in
-/// A between its neighbours. What moved stands at its path in B.
+/// A between its neighbours. What is elsewhere stands at its path in B.
 struct Diff
 {
     std::vector<DiffItem> items;
@@ -91,9 +99,9 @@ struct Diff
 };
 
 /// Compares two images. Entries are matched by path; of those that are left over, folders and files with the same
-/// content have moved if there is exactly one candidate on either side; empty files move only with their folder.
-/// Entries with the same name, and records that are neither files nor folders, are matched by content first and then by
-/// their order.
+/// content have moved, or been renamed, if there is exactly one candidate on either side; empty files move only with
+/// their folder. Entries with the same name, and records that are neither files nor folders, are matched by content
+/// first and then by their order.
 ///
 /// About linear in the number of entries and the bytes of the contents; contents that both sides share are not read.
 /// Fails when a content cannot be read, and with ErrorCode::Cancelled when told to stop.

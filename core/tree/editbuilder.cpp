@@ -137,7 +137,7 @@ std::vector<Node*> withoutNested(std::span<Node* const> nodes)
     return sorted;
 }
 
-void collectClashes(const Node& parent, std::span<const std::unique_ptr<Node>> nodes, std::vector<std::string>& taken)
+void collectClashes(const Node& parent, std::span<const std::unique_ptr<Node>> nodes, std::vector<Clash>& clashes)
 {
     std::unordered_map<std::string_view, const Node*> present;
     for (const auto& child : parent.children()) {
@@ -151,9 +151,9 @@ void collectClashes(const Node& parent, std::span<const std::unique_ptr<Node>> n
             continue;
         }
         if (bothFolders(*found->second, *node)) {
-            collectClashes(*found->second, node->children(), taken);
+            collectClashes(*found->second, node->children(), clashes);
         } else if (!isSameFile(*found->second, *node)) {
-            taken.push_back(found->second->path());
+            clashes.push_back({.present = found->second, .coming = node.get()});
         }
     }
 }

@@ -59,8 +59,8 @@ private:
 /// Nodes without those that are inside another one of them, in the order of the tree.
 [[nodiscard]] std::vector<Node*> withoutNested(std::span<Node* const> nodes);
 
-/// Adds to @p taken the paths in @p parent that @p nodes would need and that are not folders on both sides.
-void collectClashes(const Node& parent, std::span<const std::unique_ptr<Node>> nodes, std::vector<std::string>& taken);
+/// Adds what is in @p parent where @p nodes would be and what is not a folder on both sides.
+void collectClashes(const Node& parent, std::span<const std::unique_ptr<Node>> nodes, std::vector<Clash>& clashes);
 
 /// "model.tflite" and 2 give "model_2.tflite".
 [[nodiscard]] std::string numberedName(const std::string& name, int number);

@@ -234,11 +234,11 @@ Result<Edit> RomTree::duplicate(std::span<Node* const> nodes) const
     return builder.take();
 }
 
-std::vector<std::string> RomTree::clashes(const Node& parent, std::span<const std::unique_ptr<Node>> nodes)
+std::vector<Clash> RomTree::clashes(const Node& parent, std::span<const std::unique_ptr<Node>> nodes)
 {
-    std::vector<std::string> taken;
-    collectClashes(parent, nodes, taken);
-    return taken;
+    std::vector<Clash> clashes;
+    collectClashes(parent, nodes, clashes);
+    return clashes;
 }
 
 Result<Edit> RomTree::move(std::span<Node* const> nodes, Node& parent, std::optional<std::size_t> row,

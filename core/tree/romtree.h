@@ -47,6 +47,13 @@ enum class ClashPolicy : std::uint8_t {
     Skip,
 };
 
+/// Something that is in the way of something else.
+struct Clash
+{
+    const Node* present;
+    const Node* coming;
+};
+
 namespace detail {
 
 /// Each step turns into its inverse when it is applied.
@@ -149,9 +156,8 @@ public:
     /// Puts copies of nodes behind them, under free names; neighbours stay together.
     [[nodiscard]] Result<Edit> duplicate(std::span<Node* const> nodes) const;
 
-    /// Paths that add() would find taken by a file with other content, or by a folder where a file is to be.
-    [[nodiscard]] static std::vector<std::string> clashes(const Node& parent,
-                                                          std::span<const std::unique_ptr<Node>> nodes);
+    /// What add() would find taken by a file with other content, or by a folder where a file is to be.
+    [[nodiscard]] static std::vector<Clash> clashes(const Node& parent, std::span<const std::unique_ptr<Node>> nodes);
 
     /// Moves nodes in front of the child at @p row of @p parent, or to its end.
     [[nodiscard]] Result<Edit> move(std::span<Node* const> nodes, Node& parent, std::optional<std::size_t> row,

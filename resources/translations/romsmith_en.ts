@@ -12,6 +12,30 @@
     </message>
 </context>
 <context>
+    <name>romsmith::ui::ClashDialog</name>
+    <message numerus="yes">
+        <source>folder with %n item(s)</source>
+        <translation>
+            <numerusform>folder with %n item</numerusform>
+            <numerusform>folder with %n items</numerusform>
+        </translation>
+    </message>
+    <message numerus="yes">
+        <source>%n name(s) are there already.</source>
+        <translation>
+            <numerusform>%n name is there already.</numerusform>
+            <numerusform>%n names are there already.</numerusform>
+        </translation>
+    </message>
+    <message numerus="yes">
+        <source>… and %n more</source>
+        <translation>
+            <numerusform>… and %n more</numerusform>
+            <numerusform>… and %n more</numerusform>
+        </translation>
+    </message>
+</context>
+<context>
     <name>romsmith::ui::Exporter</name>
     <message numerus="yes">
         <source>%n file(s), %1 bytes, written to %2.</source>
@@ -190,12 +214,12 @@
     </message>
 </context>
 <context>
-    <name>romsmith::ui::TreeEditor</name>
+    <name>romsmith::ui::RulesDialog</name>
     <message numerus="yes">
-        <source>%n name(s) are there already.</source>
+        <source>%n file(s) are aligned otherwise than now.</source>
         <translation>
-            <numerusform>%n name is there already.</numerusform>
-            <numerusform>%n names are there already.</numerusform>
+            <numerusform>%n file is aligned otherwise than now.</numerusform>
+            <numerusform>%n files are aligned otherwise than now.</numerusform>
         </translation>
     </message>
 </context>

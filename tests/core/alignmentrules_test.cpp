@@ -30,6 +30,25 @@ TEST(AlignmentRules, GoByTheLastSuffixInAnyCase)
     EXPECT_EQ(rules.of(".tflite"), 16U);
 }
 
+TEST(RuleChanges, LeadFromOneSetOfRulesToTheOther)
+{
+    const auto board = AlignmentRules::openMv();
+    const AlignmentRules wanted({{"tflite", 64}, {"lite", 16}, {"wav", 512}}, 8);
+    const auto changes = RuleChanges::between(board, wanted);
+    EXPECT_EQ(changes.byExtension.size(), 3U); // tflite, wav and, left out, bin
+    EXPECT_EQ(changes.byExtension.find("bin")->second, std::nullopt);
+    EXPECT_EQ(changes.appliedTo(board), wanted);
+    EXPECT_EQ(RuleChanges::between(board, board), RuleChanges());
+}
+
+TEST(RuleChanges, KeepAnotherBoardsRulesWhereTheyDoNotTouchThem)
+{
+    const auto changes = RuleChanges::between(
+        AlignmentRules::openMv(), AlignmentRules({{"tflite", 16}, {"lite", 16}, {"bin", 16}, {"wav", 512}}, 4));
+    const auto other = changes.appliedTo(AlignmentRules({{"tflite", 32}}, 4));
+    EXPECT_EQ(other, AlignmentRules({{"tflite", 32}, {"wav", 512}}, 4));
+}
+
 TEST(AlignmentRules, OfTheReferenceWriterAlignNothing)
 {
     const auto rules = AlignmentRules::none();

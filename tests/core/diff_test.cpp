@@ -36,6 +36,8 @@ char signOf(Change change)
         return '~';
     case Change::Moved:
         return '>';
+    case Change::Renamed:
+        return 'R';
     case Change::Changed:
         return 'M';
     case Change::Removed:
@@ -59,7 +61,7 @@ std::vector<std::string> listing(const ImageSnapshot& a, const ImageSnapshot& b,
         }
         const auto old = item.inA() ? romfs::pathOf(a.entries, parentsA, item.a) : std::string();
         const auto path = item.inB() ? romfs::pathOf(b.entries, parentsB, item.b) : old;
-        lines.push_back(signOf(item.change) + (item.change == Change::Moved ? old + ">" : "") + path);
+        lines.push_back(signOf(item.change) + (isElsewhere(item.change) ? old + ">" : "") + path);
     }
     return lines;
 }
@@ -220,6 +222,29 @@ TEST(Diff, FollowsAFileThatMoved)
     const auto a = Entries().file("old.py", "some content").open("lib").close();
     const auto b = Entries().open("lib").file("new.py", "some content").close();
     EXPECT_THAT(changes(a, b), ElementsAre(">old.py>lib/new.py"));
+}
+
+TEST(Diff, TellsARenamedFileFromOneThatMoved)
+{
+    const auto a = Entries()
+                       .file("a.py", "first")
+                       .open("lib")
+                       .file("b.py", "second")
+                       .open("old")
+                       .file("c.py", "third")
+                       .close()
+                       .close();
+    const auto b = Entries()
+                       .file("z.py", "first")
+                       .open("lib")
+                       .file("y.py", "second")
+                       .open("new")
+                       .file("c.py", "third")
+                       .close()
+                       .close();
+    EXPECT_THAT(changes(a, b),
+                ElementsAre("Ra.py>z.py", "Rlib/b.py>lib/y.py", "Rlib/old>lib/new", ">lib/old/c.py>lib/new/c.py"));
+    EXPECT_EQ(test::must(compare(snapshot(a), snapshot(b))).counts.of(Change::Renamed), 3U);
 }
 
 TEST(Diff, TakesTheNameForAnAnswerWhenSeveralFilesAreAlike)

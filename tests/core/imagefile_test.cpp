@@ -206,7 +206,7 @@ TEST(WriteImage, TellsThatTheStreamIsFull)
     std::fclose(stream);
     ASSERT_FALSE(written);
     EXPECT_EQ(written.error().code, ErrorCode::CannotWrite);
-    EXPECT_THAT(written.error().message, HasSubstr("standard output"));
+    EXPECT_THAT(written.error().message, HasSubstr("Standard output"));
 }
 
 } // namespace

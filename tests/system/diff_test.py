@@ -46,7 +46,7 @@ class Listing(CliTestCase):
                      "> lib/old/x.py -> lib/new/x.py", "+ new.txt", "+ sub/", "> table.bin -> sub/moved.bin"):
             self.assertIn(line, lines)
         self.assertRegex(lines[-1],
-                         r"^2 added, 1 removed, 1 changed, 4 moved, 1 same \(1 at another offset\); \d+ -> \d+ bytes$")
+                         r"^2 added, 1 removed, 1 changed, 3 moved, 1 renamed, 1 same \(1 at another offset\); \d+ -> \d+ bytes$")
 
     def test_a_file_that_grew_says_so(self) -> None:
         lines = self.lines(self.build({"x": b"abc"}, name="a"), self.build({"x": b"abXdef"}, name="b"))
@@ -108,7 +108,9 @@ class Machines(CliTestCase):
         self.assertEqual(differences["app.py"]["firstDifference"], 7)
         self.assertEqual(differences["gone.txt"], {"kind": "removed", "path": "gone.txt", "type": "file", "sizeA": 4,
                                                    "offsetA": differences["gone.txt"]["offsetA"]})
+        self.assertEqual(differences["lib/new"]["kind"], "renamed")
         self.assertEqual(differences["lib/new"]["oldPath"], "lib/old")
+        self.assertEqual(differences["lib/new/x.py"]["kind"], "moved")
         self.assertEqual(differences["lib/new"]["type"], "directory")
         self.assertEqual(differences["sub/moved.bin"]["oldPath"], "table.bin")
         self.assertNotIn("oldPath", differences["new.txt"])
@@ -152,14 +154,15 @@ class Machines(CliTestCase):
         a = self.build(first, name=f"a{seed}")
         b = self.build(second, name=f"b{seed}")
         found = self.json("diff", a, b, expect=DONE if a.read_bytes() == b.read_bytes() else FINDINGS)
-        by_kind: dict[str, set[str]] = {kind: set() for kind in ("added", "removed", "changed", "moved", "realigned")}
+        by_kind: dict[str, set[str]] = {kind: set() for kind in ("added", "removed", "changed", "moved", "renamed", "realigned")}
         for difference in found["differences"]:
             by_kind[difference["kind"]].add(difference["path"])
-        old = {difference["oldPath"] for difference in found["differences"] if difference["kind"] == "moved"}
+        old = {difference["oldPath"] for difference in found["differences"]
+               if difference["kind"] in ("moved", "renamed")}
         before, after = dict(flat(first)), dict(flat(second))
         kept = {path for path in before.keys() & after.keys() if (before[path] is None) == (after[path] is None)}
         self.assertEqual(by_kind["removed"] | old, before.keys() - kept)
-        self.assertEqual(by_kind["added"] | by_kind["moved"], after.keys() - kept)
+        self.assertEqual(by_kind["added"] | by_kind["moved"] | by_kind["renamed"], after.keys() - kept)
         self.assertEqual(by_kind["changed"], {path for path in kept if before[path] != after[path]})
         self.assertLessEqual(by_kind["realigned"], kept - by_kind["changed"])
 

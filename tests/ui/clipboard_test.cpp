@@ -102,11 +102,11 @@ void ClipboardTest::pastingWhereTheNameIsTakenAsks()
     window.click(window.at("main.py"));
     window.press(Qt::Key_C, Qt::ControlModifier);
     window.click(window.at("lib"));
-    window.currentView()->editor().askAboutClashes = [](const QStringList&) { return std::nullopt; };
+    window.currentView()->editor().askAboutClashes = [](std::span<const tree::Clash>) { return std::nullopt; };
     window.press(Qt::Key_V, Qt::ControlModifier);
     QCOMPARE(window.document().undoStack().count(), 0);
     window.currentView()->editor().askAboutClashes
-        = [](const QStringList&) { return std::optional(tree::ClashPolicy::KeepBoth); };
+        = [](std::span<const tree::Clash>) { return std::optional(tree::ClashPolicy::KeepBoth); };
     window.press(Qt::Key_V, Qt::ControlModifier);
     QCOMPARE(test::textAt(window.document(), "lib/main_2.py"), u"main"_s);
 }

@@ -90,7 +90,7 @@ private Q_SLOTS:
         const QAbstractItemModelTester ofView(&view->model(), QAbstractItemModelTester::FailureReportingMode::Fatal);
         const QAbstractItemModelTester ofFilter(view->treeView().model(),
                                                 QAbstractItemModelTester::FailureReportingMode::Fatal);
-        model.setComparison(std::make_shared<ui::Comparison>(*view->model().comparison()));
+        model.setComparison(std::make_shared<tree::Comparison>(*view->model().comparison()));
         QCOMPARE(model.rowCount(), view->model().rowCount());
         view->onlyDifferences().toggle();
         view->onlyDifferences().toggle();
@@ -115,6 +115,14 @@ private Q_SLOTS:
             QVERIFY2(index.isValid(), path);
             QVERIFY2(!index.siblingAtColumn(DiffModel::Change).data(Qt::DecorationRole).value<QIcon>().isNull(), path);
         }
+    }
+
+    void aFileThatOnlyGotAnotherNameIsRenamed()
+    {
+        const auto view = compared(Entries().open("lib").file("old.py", "moves along").close(),
+                                   Entries().open("lib").file("new.py", "moves along").close());
+        QCOMPARE(cell(view->model(), u"lib/new.py"_s, ui::DiffModel::Change), u"Renamed from old.py"_s);
+        QCOMPARE(view->summary(), u"1 renamed"_s);
     }
 
     void sizesAndOffsetsAreThoseOfEitherImage()

@@ -231,8 +231,8 @@ void DragDropTest::filesThatClashAreDecidedOnce()
         = filesAt({folder.write(u"main.py"_s, "other"), folder.path(u"lib"_s), folder.write(u"new.py"_s, "new")});
     EditingWindow window({{"main.py", "main"}, {"lib/a.py", "a"}});
     QList<QStringList> asked;
-    window.currentView()->editor().askAboutClashes = [&](const QStringList& taken) {
-        asked.append(taken);
+    window.currentView()->editor().askAboutClashes = [&](std::span<const tree::Clash> clashes) {
+        asked.append(test::pathsOf(clashes));
         return answer;
     };
     Drag drag(window.tree(), *mime);
@@ -377,9 +377,9 @@ void DragDropTest::rowsThatClashAreDecidedOnce()
     QFETCH(const QString, outline);
     EditingWindow window({{"a.py", "new"}, {"b.py", "b"}, {"lib/a.py", "old"}});
     int asked = 0;
-    window.currentView()->editor().askAboutClashes = [&](const QStringList& taken) {
+    window.currentView()->editor().askAboutClashes = [&](std::span<const tree::Clash> clashes) {
         ++asked;
-        return taken == QStringList{u"lib/a.py"_s} ? answer : std::nullopt;
+        return test::pathsOf(clashes) == QStringList{u"lib/a.py"_s} ? answer : std::nullopt;
     };
     NodeMimeData mime(window.document(), {&window.at("a.py"), &window.at("b.py")});
     Drag drag(window.tree(), mime);

@@ -18,8 +18,8 @@ public:
     {
         newDocument();
         fill(document(), files);
-        currentView()->editor().askAboutClashes = [](const QStringList& taken) {
-            QTest::qFail(qPrintable(QStringLiteral("asked about ") % taken.join(u' ')), __FILE__, __LINE__);
+        currentView()->editor().askAboutClashes = [](std::span<const tree::Clash> clashes) {
+            QTest::qFail(qPrintable(QStringLiteral("asked about ") % pathsOf(clashes).join(u' ')), __FILE__, __LINE__);
             return std::nullopt;
         };
         currentView()->importer().askAboutArchive = [](const QString& name, const auto&, const auto&) {

@@ -8,9 +8,12 @@
 #include <QCheckBox>
 #include <QComboBox>
 #include <QLabel>
+#include <QLineEdit>
+#include <QPushButton>
 #include <QTreeWidget>
 
 #include <array>
+#include <stdexcept>
 
 using namespace romsmith;
 using namespace Qt::StringLiterals;
@@ -30,6 +33,12 @@ private Q_SLOTS:
     void theDialogShowsWhatWouldHappen();
     void aDamagedArchiveSaysSoAndCanStillBeAdded();
     void theImageIsExportedWithItsSources();
+    void theImageIsExportedAsAManifest();
+    void aManifestRunsOnlyWhenTheUserSaysSo();
+    void aManifestCanBecomeAFile();
+    void whatAManifestFreezesIsOneStep();
+    void aBrokenManifestSaysSo();
+    void theQuestionSaysWhatRunningMeans();
 
 private:
     /// project/ with lib/x.py, model.tflite and main.py, as a zip.
@@ -41,6 +50,13 @@ private:
         const std::array top{static_cast<const tree::Node*>(&document.tree().root())};
         test::must(sources::exportArchive(top, ui::toPath(path), sources::ArchiveFormat::Zip));
         return path;
+    }
+
+    /// A manifest.py that freezes one module.
+    static QString manifestIn(const test::Folder& folder)
+    {
+        static_cast<void>(folder.write(u"src/hello.py"_s, "hello = 1\n"));
+        return folder.write(u"manifest.py"_s, "freeze('$(BOARD_DIR)/src')\n");
     }
 };
 
@@ -146,6 +162,95 @@ void ImportTest::theImageIsExportedWithItsSources()
         QVERIFY(first.isEmpty() || bytes == first);
         first = bytes;
     }
+}
+
+void ImportTest::theImageIsExportedAsAManifest()
+{
+    const test::Folder folder;
+    EditingWindow window({{"lib/a.py", "a = 1\n"}, {"b.txt", "b"}});
+    window.questions().askForFolder = [&](const QString&) { return folder.path(u"out"_s); };
+    window.action(u"exportManifestAction"_s)->trigger();
+    ROMSMITH_TRY(window.notice().isVisible());
+    QVERIFY2(window.notice().text().contains("b.txt"_L1), qPrintable(window.notice().text()));
+    QFile manifest(folder.path(u"out/manifest.py"_s));
+    QVERIFY(manifest.open(QIODevice::ReadOnly));
+    QVERIFY(manifest.readAll().contains("module(\"a.py\", base_path=\"lib\")"));
+    QVERIFY(QFile::exists(folder.path(u"out/lib/a.py"_s)));
+}
+
+void ImportTest::aManifestRunsOnlyWhenTheUserSaysSo()
+{
+    const test::Folder folder;
+    EditingWindow window({});
+    QString asked;
+    window.currentView()->importer().askAboutManifest = [&](const ui::ManifestQuestion& question) {
+        asked = question.name;
+        return ui::ManifestAnswer();
+    };
+    window.currentView()->importer().askAboutArchive
+        = [](const QString&, const auto&, const auto&) -> ArchiveAnswer { throw std::runtime_error("it ran"); };
+    window.currentView()->addFiles({manifestIn(folder)});
+    ROMSMITH_TRY(!asked.isEmpty() && window.jobs().isIdle());
+    QCOMPARE(asked, u"manifest.py"_s);
+    QCOMPARE(window.outline(), QString());
+}
+
+void ImportTest::aManifestCanBecomeAFile()
+{
+    const test::Folder folder;
+    EditingWindow window({});
+    window.currentView()->importer().askAboutManifest
+        = [](const ui::ManifestQuestion&) { return ui::ManifestAnswer{.way = ui::ManifestAnswer::Way::AddAsFile}; };
+    window.currentView()->addFiles({manifestIn(folder)});
+    ROMSMITH_TRY(window.outline() == u"manifest.py"_s);
+}
+
+void ImportTest::whatAManifestFreezesIsOneStep()
+{
+    const test::Folder folder;
+    EditingWindow window({{"lib/old.txt", "1"}});
+    auto& importer = window.currentView()->importer();
+    importer.askAboutManifest = [](const ui::ManifestQuestion& question) {
+        return ui::ManifestAnswer{.way = ui::ManifestAnswer::Way::Run, .folders = question.folders};
+    };
+    importer.askAboutArchive = [](const QString& name, const auto& archive, const tree::Node& into) {
+        const ui::ImportDialog dialog(name, archive, into);
+        return ArchiveAnswer{.way = ArchiveAnswer::Way::AddContent, .stripTop = dialog.stripTop().isChecked()};
+    };
+    window.currentView()->addFiles({manifestIn(folder)});
+    ROMSMITH_TRY(window.document().undoStack().count() == 1);
+    QCOMPARE(window.outline(), u"lib/ lib/old.txt lib/hello.py"_s);
+    QCOMPARE(window.document().undoStack().undoText(), u"Import manifest.py"_s);
+    window.document().undoStack().undo();
+    QCOMPARE(window.outline(), u"lib/ lib/old.txt"_s);
+}
+
+void ImportTest::aBrokenManifestSaysSo()
+{
+    const test::Folder folder;
+    EditingWindow window({});
+    window.currentView()->importer().askAboutManifest
+        = [](const ui::ManifestQuestion&) { return ui::ManifestAnswer{.way = ui::ManifestAnswer::Way::Run}; };
+    window.currentView()->addFiles({folder.write(u"manifest.py"_s, "\nfreeze('nowhere')\n")});
+    ROMSMITH_TRY(window.notice().isVisible());
+    QVERIFY2(window.notice().text().contains("line 2: there is no folder"_L1), qPrintable(window.notice().text()));
+    window.clickNotice(u"Add as a File"_s);
+    ROMSMITH_TRY(window.outline() == u"manifest.py"_s);
+}
+
+void ImportTest::theQuestionSaysWhatRunningMeans()
+{
+    const ui::ManifestDialog open({.name = u"manifest.py"_s, .hasSandbox = false, .folders = {{"MPY_DIR", "/mpy"}}});
+    QVERIFY(open.text().text().contains("can do whatever you can"_L1));
+    QVERIFY(open.text().text().contains("only if you trust"_L1));
+    QVERIFY(!open.run().isDefault());
+    QCOMPARE(open.folder("MPY_DIR").text(), u"/mpy"_s);
+    ui::ManifestDialog walled({.name = u"manifest.py"_s, .hasSandbox = true});
+    QVERIFY(walled.text().text().contains("neither change any nor use the network"_L1));
+    walled.folder("PORT_DIR").setText(u" /port "_s);
+    walled.run().click();
+    QCOMPARE(walled.answer().way, ui::ManifestAnswer::Way::Run);
+    QVERIFY(walled.answer().folders == (sources::FirmwareFolders{{"PORT_DIR", "/port"}}));
 }
 
 QTEST_MAIN(ImportTest)

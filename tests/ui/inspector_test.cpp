@@ -173,6 +173,8 @@ private Q_SLOTS:
     void hexFollowsEdits();
     void hexFindsBytesAndText();
     void hexSearchSaysWhatIsWrong();
+    void hexSearchTakesForTextWhatCannotBeBytes_data();
+    void hexSearchTakesForTextWhatCannotBeBytes();
     void hexGoesToOffsets();
     void hexReadsWhatIsNotInMemory();
     void hexIsQuickWithLargeFiles();
@@ -674,6 +676,43 @@ void InspectorTest::hexFindsBytesAndText()
     ROMSMITH_TRY_COMPARE(bench.hex().selection().size(), 6U);
 }
 
+void InspectorTest::hexSearchTakesForTextWhatCannotBeBytes_data()
+{
+    QTest::addColumn<QString>("typed");
+    QTest::addColumn<QString>("status");
+    QTest::addColumn<bool>("isText");
+    QTest::newRow("bytes") << u"de ad"_s << u"1 match(es)"_s << false;
+    QTest::newRow("C's bytes") << u"0xde, 0xad"_s << u"1 match(es)"_s << false;
+    QTest::newRow("a word") << u"needle"_s << u"2 match(es), searched as text: it cannot be bytes"_s << true;
+    QTest::newRow("a word that could be bytes") << u"dead"_s << u"1 match(es)"_s << false;
+    QTest::newRow("the same in quotes") << u"\"dead\""_s << u"1 match(es)"_s << true;
+    QTest::newRow("an odd number of digits") << u"dea"_s << u"Bytes are written with two digits each"_s << false;
+}
+
+void InspectorTest::hexSearchTakesForTextWhatCannotBeBytes()
+{
+    QFETCH(const QString, typed);
+    QFETCH(const QString, status);
+    QFETCH(const bool, isText);
+    Bench bench;
+    bench.add("needles.bin", test::content(test::text("a needle, a needle, dead") + test::hex("de ad")));
+    bench.look(hexTab, "needles.bin");
+    bench.key(Qt::Key_F, Qt::ControlModifier);
+    auto& bar = bench.panel().findBar();
+    auto& edit = *bar.findChild<QLineEdit*>();
+    auto& kind = *bar.findChild<QComboBox*>();
+    QTest::keyClicks(&edit, typed);
+    ROMSMITH_TRY(bar.status().startsWith(status));
+    QCOMPARE(kind.currentText(), isText ? u"Text"_s : u"Bytes"_s);
+    edit.setText(u"de ad"_s);
+    QCOMPARE(kind.currentText(), u"Bytes"_s); // it was not chosen
+    kind.setCurrentIndex(1);
+    Q_EMIT kind.activated(1);
+    edit.setText(u"dead"_s);
+    QCOMPARE(kind.currentText(), u"Text"_s); // now it was
+    ROMSMITH_TRY_COMPARE(bar.status(), u"1 match(es)"_s);
+}
+
 void InspectorTest::hexSearchSaysWhatIsWrong()
 {
     Bench bench;
@@ -681,7 +720,7 @@ void InspectorTest::hexSearchSaysWhatIsWrong()
     bench.key(Qt::Key_F, Qt::ControlModifier);
     auto& bar = bench.panel().findBar();
     auto& edit = *bar.findChild<QLineEdit*>();
-    edit.setText(u"xy"_s);
+    edit.setText(u"f"_s);
     QVERIFY2(bar.status().contains(u"two digits"_s), qPrintable(bar.status()));
     edit.setText(u"ff"_s);
     ROMSMITH_TRY(bar.status().startsWith(u"0 match"_s));

@@ -213,6 +213,7 @@ private Q_SLOTS:
     void savingUndoingAndClosingRemoveTheJournal();
     void aKilledProcessLosesNothing_data();
     void aKilledProcessLosesNothing();
+    void rulesOfOnesOwnComeBack();
     void aLiveJournalIsNotOffered();
     void whatCameBackIsSafeAtOnce();
     void recoveredDocumentsAreShownAndCanBeSaved();
@@ -316,6 +317,19 @@ void RecoveryTest::aKilledProcessLosesNothing()
     QVERIFY(recovered.isRecovered());
     QCOMPARE(recovered.path(), documentNamed(name)->path());
     QCOMPARE(recovered.target().key(), std::string(what == "add"_L1 ? "OPENMV_N6/0" : ""));
+}
+
+void RecoveryTest::rulesOfOnesOwnComeBack()
+{
+    ui::Document document;
+    addFile(document, "sound.wav", test::text("RIFF"));
+    tree::RuleChanges changes;
+    changes.byExtension = {{"wav", 512}, {"bin", std::nullopt}};
+    changes.otherwise = 8;
+    document.setRuleChanges(changes);
+    const ui::Document recovered(afterTheEndOf(document));
+    QCOMPARE(recovered.ruleChanges(), changes);
+    QCOMPARE(test::bytesOf(recovered), test::bytesOf(document));
 }
 
 void RecoveryTest::aLiveJournalIsNotOffered()

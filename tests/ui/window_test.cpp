@@ -5,8 +5,11 @@
 
 #include <QListWidget>
 #include <QMessageBox>
+#include <QSemaphore>
 #include <QSignalSpy>
 #include <QStatusBar>
+#include <QThreadPool>
+
 using namespace romsmith;
 using namespace Qt::StringLiterals;
 using test::UserWindow;
@@ -49,6 +52,7 @@ private Q_SLOTS:
     void savingOverTheFileOfAnotherTabIsRefused();
     void aFileThatComesBackIsSeen();
     void theWindowWaitsForWhatIsBeingWritten();
+    void whatWasOpenIsKnownHoweverLongTheWindowWaits();
     void closingAnImageAsksAboutWhatIsOpenFromInsideIt();
     void reloadingWhatIsNoImageAnyMoreKeepsTheDocument();
     void aFileThatWasRemovedIsReported();
@@ -662,6 +666,36 @@ void WindowTest::theWindowWaitsForWhatIsBeingWritten()
     }
     ROMSMITH_TRY(!window.isVisible());
     QCOMPARE(test::readFile(copy), test::openMvImage());
+}
+
+void WindowTest::whatWasOpenIsKnownHoweverLongTheWindowWaits()
+{
+    const test::Folder folder;
+    const auto path = folder.write(u"app.img"_s, test::openMvImage());
+    QSemaphore released;
+    UserWindow window;
+    QThreadPool::globalInstance()->setMaxThreadCount(std::max(2, QThread::idealThreadCount()));
+    window.openAndWait(path);
+    edit(window);
+    window.questions().askAboutUnsaved = [&](const QStringList&) {
+        window.jobs().run(
+            &window, u"Compiling"_s,
+            [&released](const std::stop_token&) {
+                released.acquire();
+                return 0;
+            },
+            [](int) {});
+        return Unsaved::Save;
+    };
+    window.close();
+    ROMSMITH_TRY(window.documentCount() == 0);
+    constexpr int longerThanTheSessionWaits = 1300;
+    QTest::qWait(longerThanTheSessionWaits);
+    QVERIFY(window.isVisible());
+    QCOMPARE(QSettings().value(u"session"_s).toStringList(), QStringList{path});
+    released.release();
+    ROMSMITH_TRY(!window.isVisible());
+    QCOMPARE(QSettings().value(u"session"_s).toStringList(), QStringList{path});
 }
 
 void WindowTest::closingAnImageAsksAboutWhatIsOpenFromInsideIt()

@@ -139,6 +139,16 @@ public:
     }
 };
 
+/// Of what is there already.
+inline QStringList pathsOf(std::span<const tree::Clash> clashes)
+{
+    QStringList paths;
+    for (const auto& clash : clashes) {
+        paths.append(ui::shownName(clash.present->path()));
+    }
+    return paths;
+}
+
 /// Calls @p act once a menu is open.
 inline void whenMenuOpens(const std::function<void(QMenu&)>& act)
 {
