@@ -312,7 +312,8 @@ private:
 
     Result<void> programWith(ImageWriter& writer, std::uint64_t size)
     {
-        const auto first = std::min<std::uint64_t>(size, std::max<std::uint64_t>(m_partition.block, firstChunk));
+        // The one that makes an image of it is as small as can be.
+        const auto first = std::min<std::uint64_t>(size, std::max<std::uint64_t>(m_partition.block, m_unit));
         const auto count = counting(Phase::Writing);
         return writer.start()
             .and_then([&] {
@@ -388,9 +389,6 @@ private:
         }
         return {};
     }
-
-    /// Small, for it is the one that makes an image of it.
-    static constexpr std::uint64_t firstChunk = 512;
 
     Device& m_device;
     const romfs::Content& m_image;
