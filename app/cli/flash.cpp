@@ -8,6 +8,8 @@
 #include "core/recipe/load.h"
 #include "core/romfs/writer.h"
 
+#include <QJsonArray>
+
 #include <algorithm>
 #include <array>
 #include <format>
@@ -67,6 +69,17 @@ Result<romfs::Content> imageFor(const SourceArguments& from, const device::Devic
         .and_then(bytesOf);
 }
 
+QJsonArray jsonOf(const std::vector<device::PhaseCost>& phases)
+{
+    QJsonArray array;
+    for (const auto& phase : phases) {
+        array.append(QJsonObject{{QStringLiteral("name"), jsonString(std::string(device::phaseName(phase.phase)))},
+                                 {QStringLiteral("seconds"), static_cast<double>(phase.time.count()) / 1000},
+                                 {QStringLiteral("sent"), static_cast<qint64>(phase.sent)}});
+    }
+    return array;
+}
+
 QJsonObject jsonOf(const device::DeployReport& report)
 {
     QJsonObject object{{QStringLiteral("ok"), !report.error},
@@ -77,6 +90,7 @@ QJsonObject jsonOf(const device::DeployReport& report)
                        {QStringLiteral("sent"), static_cast<qint64>(report.sent)},
                        {QStringLiteral("sha256"), jsonString(report.sha256)},
                        {QStringLiteral("seconds"), static_cast<double>(report.time.count()) / 1000},
+                       {QStringLiteral("phases"), jsonOf(report.phases)},
                        {QStringLiteral("result"), jsonString(report.sentence())}};
     if (!report.backup.empty()) {
         object[QStringLiteral("backup")] = jsonString(report.backup.string());

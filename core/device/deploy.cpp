@@ -38,12 +38,11 @@ public:
         , m_image(image)
         , m_options(options)
         , m_progress(progress)
+        , m_sentBefore(device.wire().sent())
     { }
 
     DeployReport run()
     {
-        const auto begin = Clock::now();
-        const auto sentBefore = m_device.wire().sent();
         m_report.device = m_device.name();
         m_report.partition = std::format("ROMFS{}", m_options.partition);
         auto done = check().and_then([this] { return isThere(); }).and_then([this](bool isThere) {
@@ -56,8 +55,9 @@ public:
         if (!isGone && m_report.state != FlashState::Done) {
             m_device.leave();
         }
-        m_report.sent = m_device.wire().sent() - sentBefore;
-        m_report.time = std::chrono::duration_cast<Milliseconds>(Clock::now() - begin);
+        endPhase();
+        m_report.sent = m_device.wire().sent() - m_sentBefore;
+        m_report.time = std::chrono::duration_cast<Milliseconds>(Clock::now() - m_begin);
         return std::move(m_report);
     }
 
@@ -72,13 +72,27 @@ private:
             .and_then([this] { return restart(); });
     }
 
-    void tell(Phase phase, std::uint64_t done = 0, std::uint64_t total = 0) const
+    void tell(Phase phase, std::uint64_t done = 0, std::uint64_t total = 0)
     {
+        if (m_report.phases.empty() || m_report.phases.back().phase != phase) {
+            endPhase();
+            m_report.phases.push_back({.phase = phase});
+        }
         if (m_progress) {
             m_progress({.phase = phase, .done = done, .total = total});
         }
     }
-    auto counting(Phase phase) const
+    void endPhase()
+    {
+        if (!m_report.phases.empty()) {
+            auto& last = m_report.phases.back();
+            last.time = std::chrono::duration_cast<Milliseconds>(Clock::now() - m_phaseBegin);
+            last.sent = m_device.wire().sent() - m_phaseSentBefore;
+        }
+        m_phaseBegin = Clock::now();
+        m_phaseSentBefore = m_device.wire().sent();
+    }
+    auto counting(Phase phase)
     {
         return [this, phase](std::uint64_t done, std::uint64_t total) { tell(phase, done, total); };
     }
@@ -394,6 +408,10 @@ private:
     const romfs::Content& m_image;
     const DeployOptions& m_options;
     const ProgressSink& m_progress;
+    Clock::time_point m_begin = Clock::now();
+    std::uint64_t m_sentBefore; ///< bytes
+    Clock::time_point m_phaseBegin;
+    std::uint64_t m_phaseSentBefore = 0; ///< bytes
     DeployReport m_report;
     PartitionFacts m_partition;
     romfs::Content m_content; ///< the image alone, in memory

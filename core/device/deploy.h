@@ -51,6 +51,14 @@ struct DeployOptions
     std::filesystem::path backupFolder = {}; ///< empty: the usual one
 };
 
+/// What a phase took.
+struct PhaseCost
+{
+    Phase phase = Phase::Checking;
+    Milliseconds time{0};
+    std::uint64_t sent = 0; ///< bytes on the line to the device
+};
+
 struct DeployReport
 {
     std::string device; ///< "OpenMV N6 (/dev/ttyACM0)"
@@ -63,6 +71,7 @@ struct DeployReport
     std::string sha256 = {}; ///< of the image
     std::filesystem::path backup = {}; ///< of what was there before; empty: none
     Milliseconds time{0};
+    std::vector<PhaseCost> phases = {}; ///< in the order in which they began
 
     /// A sentence of facts, or what went wrong, what the state is and what to do.
     [[nodiscard]] std::string sentence() const;
