@@ -21,6 +21,13 @@ enum class ErrorCode : std::uint8_t {
     CannotWrite, ///< a file or device could not be written
     Changed, ///< a source is no longer what it was when it was added
     Cancelled,
+    TimedOut, ///< a device did not answer in time
+    Disconnected, ///< a device is gone: unplugged, or it reset
+    Busy, ///< another program holds a device
+    AccessDenied, ///< the user may not open a device
+    DeviceFailed, ///< a device reported an error, or answered what makes no sense
+    Mismatch, ///< a device is not the one that was meant
+    NotVerified, ///< what was read back is not what was written
 };
 
 /// An error as a value. The message is one or two sentences in UTF-8 that name the file or device, what was expected,

@@ -63,8 +63,18 @@ int exitCodeFor(ErrorCode code)
     case ErrorCode::TooLarge:
     case ErrorCode::CannotRead:
     case ErrorCode::Changed:
-    case ErrorCode::Cancelled:
         return InputError;
+    case ErrorCode::TimedOut:
+    case ErrorCode::Disconnected:
+    case ErrorCode::Busy:
+    case ErrorCode::AccessDenied:
+    case ErrorCode::DeviceFailed:
+    case ErrorCode::Mismatch:
+        return DeviceError;
+    case ErrorCode::NotVerified:
+        return VerificationFailed;
+    case ErrorCode::Cancelled:
+        return Cancelled;
     }
     return InputError;
 }

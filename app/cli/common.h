@@ -25,6 +25,9 @@ enum ExitCode : int {
     Usage = 2,
     InputError = 3,
     OutputError = 4,
+    DeviceError = 5,
+    VerificationFailed = 6,
+    Cancelled = 7,
 };
 
 [[nodiscard]] int exitCodeFor(ErrorCode code);
@@ -83,6 +86,10 @@ void addListCommand(CLI::App& app, int& exitCode);
 void addCheckCommand(CLI::App& app, int& exitCode);
 void addDiffCommand(CLI::App& app, int& exitCode);
 void addRecordsCommand(CLI::App& app, int& exitCode);
+void addDevicesCommand(CLI::App& app, int& exitCode);
+void addQueryCommand(CLI::App& app, int& exitCode);
+void addReadCommand(CLI::App& app, int& exitCode);
+void addFlashCommand(CLI::App& app, int& exitCode);
 void addVirtualCamCommand(CLI::App& app, int& exitCode);
 
 } // namespace romsmith::cli

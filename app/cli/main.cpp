@@ -15,12 +15,11 @@ int run(int argc, char* argv[])
 {
     using namespace romsmith::cli;
     int exitCode = Done;
-    CLI::App app("Builds, inspects, checks and edits MicroPython ROMFS images.", "romsmith-cli");
+    CLI::App app("Builds, inspects, checks, edits and flashes MicroPython ROMFS images.", "romsmith-cli");
     app.set_version_flag("--version", "romsmith-cli " ROMSMITH_VERSION);
     app.require_subcommand(1);
     app.footer("Exit codes: 0 done; 1 findings of severity error, or images that differ; 2 usage; 3 input cannot be "
-               "read; 4 output cannot be "
-               "written.");
+               "read; 4 output cannot be written; 5 a device failed; 6 what was read back differs; 7 cancelled.");
     addBuildCommand(app, exitCode);
     addListCommand(app, exitCode);
     addCheckCommand(app, exitCode);
@@ -32,6 +31,10 @@ int run(int argc, char* argv[])
     addBundleCommand(app, exitCode);
     addBoardsCommand(app, exitCode);
     addCompilersCommand(app, exitCode);
+    addDevicesCommand(app, exitCode);
+    addQueryCommand(app, exitCode);
+    addFlashCommand(app, exitCode);
+    addReadCommand(app, exitCode);
 #ifdef ROMSMITH_VIRTUAL_CAM
     addVirtualCamCommand(app, exitCode);
 #endif

@@ -1,0 +1,279 @@
+// SPDX-FileCopyrightText: Romsmith contributors
+// SPDX-License-Identifier: GPL-3.0-or-later
+#include "app/cli/devices.h"
+
+#include "app/cli/progressline.h"
+#include "app/cli/stopsignals.h"
+#include "core/device/deploy.h"
+#include "core/sources/wholefile.h"
+
+#include <QJsonArray>
+
+#include <format>
+#include <iostream>
+#include <memory>
+
+namespace romsmith::cli {
+namespace {
+
+using device::PartitionFacts;
+using device::Port;
+using device::Shape;
+
+struct DeviceArguments
+{
+    std::string device;
+    std::uint32_t partition = 0;
+    bool whole = false;
+    std::string output;
+    bool json = false;
+};
+
+QJsonObject jsonOf(const Port& port)
+{
+    QJsonObject object{{QStringLiteral("port"), jsonString(port.path.string())},
+                       {QStringLiteral("name"), jsonString(port.board ? port.board->name : port.product)},
+                       {QStringLiteral("serial"), jsonString(port.serial)}};
+    if (port.usb) {
+        object[QStringLiteral("usb")] = jsonString(port.usb->toString());
+    }
+    if (port.board) {
+        object[QStringLiteral("board")] = jsonString(port.board->id);
+    }
+    return object;
+}
+
+int runDevices(const DeviceArguments& arguments)
+{
+    const auto ports = device::findPorts(boards::BoardTable::known());
+    QJsonArray list;
+    for (const auto& port : ports) {
+        list.append(jsonOf(port));
+        if (!arguments.json) {
+            std::cout << std::format("{:16} {:24} {}{}\n", port.path.string(),
+                                     port.board                 ? port.board->name
+                                         : port.product.empty() ? "unknown"
+                                                                : port.product,
+                                     port.serial, port.board ? "" : "  (not in the table of boards)");
+        }
+    }
+    if (arguments.json) {
+        printJson({{QStringLiteral("devices"), list}});
+    } else if (ports.empty()) {
+        note("no cam is connected");
+    }
+    return Done;
+}
+
+QLatin1StringView shapeName(Shape shape)
+{
+    switch (shape) {
+    case Shape::None:
+        break;
+    case Shape::View:
+        return QLatin1StringView("memoryview");
+    case Shape::Block:
+    case Shape::Opaque:
+        return QLatin1StringView("blockDevice");
+    }
+    return QLatin1StringView("none");
+}
+
+/// What is not known of the device before something is erased is what the table says.
+const boards::Partition* knownPartition(const device::Device& device, const PartitionFacts& partition)
+{
+    return device.board() ? device.board()->partition(partition.index) : nullptr;
+}
+
+QJsonObject jsonOf(const device::Device& device, const PartitionFacts& partition)
+{
+    QJsonObject object{{QStringLiteral("index"), static_cast<qint64>(partition.index)},
+                       {QStringLiteral("object"), shapeName(partition.shape)}};
+    if (partition.shape == Shape::None) {
+        object[QStringLiteral("problem")] = jsonString(partition.problem);
+        return object;
+    }
+    object[QStringLiteral("size")] = static_cast<qint64>(partition.size);
+    object[QStringLiteral("address")] = static_cast<qint64>(partition.address);
+    object[QStringLiteral("image")] = partition.hasImage();
+    object[QStringLiteral("used")] = static_cast<qint64>(partition.used());
+    object[QStringLiteral("free")] = static_cast<qint64>(partition.size - partition.used());
+    if (partition.block > 0) {
+        object[QStringLiteral("block")] = static_cast<qint64>(partition.block);
+    }
+    const auto* known = knownPartition(device, partition);
+    if (partition.rangedUnit) {
+        object[QStringLiteral("eraseUnit")] = static_cast<qint64>(*partition.rangedUnit);
+    } else if (known && known->eraseUnit) {
+        object[QStringLiteral("eraseUnit")] = static_cast<qint64>(*known->eraseUnit);
+    }
+    if (known && known->romIoctl && known->romIoctl->minimumWrite) {
+        object[QStringLiteral("minimumWrite")] = static_cast<qint64>(*known->romIoctl->minimumWrite);
+    }
+    return object;
+}
+
+void print(const PartitionFacts& partition)
+{
+    if (partition.shape == Shape::None) {
+        std::cout << std::format("  {}: {}\n", partition.name(), partition.problem);
+        return;
+    }
+    std::cout << std::format("  {}: {} bytes at {:#010x}, {}; {}\n", partition.name(), partition.size,
+                             partition.address, partition.shape == Shape::View ? "memoryview" : "block device",
+                             partition.hasImage() ? std::format("image of {} bytes, {} free", partition.used(),
+                                                                partition.size - partition.used())
+                                                  : std::string("no image"));
+}
+
+int runQuery(const DeviceArguments& arguments)
+{
+    const StopSignals signals;
+    const auto device = openDevice(arguments.device, signals.token());
+    if (!device) {
+        return reportFailure(device.error(), arguments.json);
+    }
+    (*device)->leave();
+    const auto& facts = (*device)->facts();
+    if (!arguments.json) {
+        std::cout << std::format("{}\n  MicroPython {} ({}), id {}\n", (*device)->name(), facts.version, facts.firmware,
+                                 facts.uniqueId);
+        std::ranges::for_each(facts.partitions, print);
+        if (!facts.hasRomIoctl || facts.partitions.empty()) {
+            std::cout << "  no ROMFS partition\n";
+        }
+        return Done;
+    }
+    QJsonArray partitions;
+    for (const auto& partition : facts.partitions) {
+        partitions.append(jsonOf(**device, partition));
+    }
+    auto object = jsonOf((*device)->port());
+    object[QStringLiteral("name")] = jsonString((*device)->boardName());
+    object[QStringLiteral("machine")] = jsonString(facts.machine);
+    object[QStringLiteral("micropython")] = jsonString(facts.version);
+    object[QStringLiteral("firmware")] = jsonString(facts.firmware);
+    object[QStringLiteral("mpy")] = static_cast<qint64>(facts.mpy);
+    object[QStringLiteral("id")] = jsonString(facts.uniqueId);
+    object[QStringLiteral("romIoctl")] = facts.hasRomIoctl;
+    object[QStringLiteral("partitions")] = partitions;
+    if (const auto* board = (*device)->board()) {
+        object[QStringLiteral("board")] = jsonString(board->id);
+    }
+    printJson(object);
+    return Done;
+}
+
+Result<void> save(const std::string& path, romfs::Bytes bytes)
+{
+    return sources::writeWhole(path, [bytes](QIODevice& file) -> Result<void> {
+        const auto size = static_cast<qint64>(bytes.size());
+        if (file.write(reinterpret_cast<const char*>(bytes.data()), size) != size) {
+            return fail(ErrorCode::CannotWrite, file.errorString().toStdString());
+        }
+        return {};
+    });
+}
+
+int runRead(const DeviceArguments& arguments)
+{
+    const StopSignals signals;
+    const auto device = openDevice(arguments.device, signals.token());
+    if (!device) {
+        return reportFailure(device.error(), arguments.json);
+    }
+    ProgressLine progress;
+    const auto content = device::readPartition(
+        **device, arguments.partition, arguments.whole,
+        [&progress](std::uint64_t done, std::uint64_t total) { progress.show("Reading", done, total); },
+        signals.token());
+    progress.end();
+    if (!content) {
+        return reportFailure(content.error(), arguments.json);
+    }
+    (*device)->leave();
+    if (auto saved = save(arguments.output, content->bytes()); !saved) {
+        return reportFailure(saved.error(), arguments.json);
+    }
+    if (arguments.json) {
+        printJson({{QStringLiteral("device"), jsonString((*device)->name())},
+                   {QStringLiteral("partition"), static_cast<qint64>(arguments.partition)},
+                   {QStringLiteral("size"), static_cast<qint64>(content->size())},
+                   {QStringLiteral("output"), jsonString(arguments.output)}});
+    } else {
+        note(std::format("{} bytes read from ROMFS{} of {}, each chunk checked", content->size(), arguments.partition,
+                         (*device)->name()));
+    }
+    return Done;
+}
+
+template <typename Run>
+CLI::App* addCommand(CLI::App& app, int& exitCode, const std::string& name, const std::string& help,
+                     const std::shared_ptr<DeviceArguments>& arguments, Run run)
+{
+    auto* command = app.add_subcommand(name, help);
+    command->add_flag("--json", arguments->json, "Print JSON");
+    command->callback([arguments, run, &exitCode] { exitCode = run(*arguments); });
+    return command;
+}
+
+} // namespace
+
+void addDeviceOption(CLI::App& command, std::string& device)
+{
+    command
+        .add_option("--device", device,
+                    "Which cam, by port, serial number or name; without it the only one that is connected")
+        ->type_name("ID");
+}
+
+int reportFailure(const Error& error, bool json)
+{
+    if (json) {
+        printJson({{QStringLiteral("ok"), false}, {QStringLiteral("error"), jsonString(error.message)}});
+    }
+    return report(error);
+}
+
+Result<std::unique_ptr<device::Device>> openDevice(const std::string& wanted, const std::stop_token& stop)
+{
+    const auto port = device::choosePort(device::findPorts(boards::BoardTable::known()), wanted);
+    if (!port) {
+        // That there is no such device is not an input that cannot be read.
+        const auto code = port.error().code == ErrorCode::NotFound ? ErrorCode::Disconnected : port.error().code;
+        return fail(code, port.error().message);
+    }
+    auto device = device::Device::open(*port, stop);
+    if (!device && (device.error().code == ErrorCode::NotFound || device.error().code == ErrorCode::CannotRead)) {
+        return fail(ErrorCode::Disconnected, device.error().message);
+    }
+    return device;
+}
+
+void addDevicesCommand(CLI::App& app, int& exitCode)
+{
+    addCommand(app, exitCode, "devices", "List the cams and other boards that are connected",
+               std::make_shared<DeviceArguments>(), runDevices);
+}
+
+void addQueryCommand(CLI::App& app, int& exitCode)
+{
+    const auto arguments = std::make_shared<DeviceArguments>();
+    auto* command = addCommand(app, exitCode, "query", "Ask a cam for its ROMFS partitions and what is in them",
+                               arguments, runQuery);
+    addDeviceOption(*command, arguments->device);
+}
+
+void addReadCommand(CLI::App& app, int& exitCode)
+{
+    const auto arguments = std::make_shared<DeviceArguments>();
+    auto* command = addCommand(app, exitCode, "read", "Read the image in a cam's ROMFS partition", arguments, runRead);
+    addDeviceOption(*command, arguments->device);
+    command->add_option("--partition", arguments->partition, "ROMFS partition of the cam")
+        ->type_name("N")
+        ->capture_default_str();
+    command->add_flag("--whole", arguments->whole, "Read all of the partition, whatever is in it");
+    command->add_option("-o,--output", arguments->output, "Image to write")->required()->type_name("OUT.img");
+}
+
+} // namespace romsmith::cli

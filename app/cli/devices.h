@@ -1,0 +1,23 @@
+// SPDX-FileCopyrightText: Romsmith contributors
+// SPDX-License-Identifier: GPL-3.0-or-later
+#pragma once
+
+#include "app/cli/common.h"
+#include "core/device/device.h"
+
+#include <memory>
+#include <stop_token>
+#include <string>
+
+namespace romsmith::cli {
+
+/// --device, for commands that talk to one.
+void addDeviceOption(CLI::App& command, std::string& device);
+
+[[nodiscard]] Result<std::unique_ptr<device::Device>> openDevice(const std::string& wanted,
+                                                                 const std::stop_token& stop);
+
+/// Says what went wrong, with --json as the one object, and gives the exit code.
+[[nodiscard]] int reportFailure(const Error& error, bool json);
+
+} // namespace romsmith::cli

@@ -1,0 +1,168 @@
+// SPDX-FileCopyrightText: Romsmith contributors
+// SPDX-License-Identifier: GPL-3.0-or-later
+#include "app/cli/sources.h"
+
+#include "core/recipe/load.h"
+#include "core/sources/archive.h"
+#include "core/sources/romfsconfig.h"
+
+#include <algorithm>
+#include <format>
+#include <utility>
+
+namespace romsmith::cli {
+namespace {
+
+Result<sources::Loaded> withRemarks(Result<sources::LoadedArchive> archive)
+{
+    if (!archive) {
+        return std::unexpected(archive.error());
+    }
+    for (const auto& [path, reason] : archive->remarks) {
+        note(std::format("{}: {}", sources::shown(path), reason));
+    }
+    return sources::Loaded{.nodes = std::move(archive->nodes), .skipped = std::move(archive->skipped)};
+}
+
+} // namespace
+
+void SourceArguments::addTo(CLI::App& command)
+{
+    command.add_option("--exclude", excludes, "Leave out what matches; may be given often")
+        ->type_name("GLOB")
+        ->expected(1)
+        ->multi_option_policy(CLI::MultiOptionPolicy::TakeAll);
+    layout.addTo(command);
+    python.addTo(command);
+    manifests.addTo(command);
+}
+
+bool SourceArguments::isRecipe() const
+{
+    return std::ranges::any_of(sources, recipe::isRecipe);
+}
+
+Result<Ingredients> SourceArguments::load(const build::Target& usual, std::vector<sources::Skipped> leaveOut) const
+{
+    if (isRecipe()) {
+        return loadRecipe(usual);
+    }
+    auto chosen = layout;
+    if (chosen.target.board.empty()) {
+        chosen.target.board = boardOfConfig();
+    }
+    if (chosen.target.board.empty() && usual.board()) {
+        chosen.target.board = usual.board()->id;
+    }
+    return loadAll(std::move(chosen),
+                   {.loading = sources::Loading::Streamed, .excludes = excludes, .leaveOut = std::move(leaveOut)});
+}
+
+/// A recipe says itself how its image is made; where it goes to may be said anew.
+Result<Ingredients> SourceArguments::loadRecipe(const build::Target& usual) const
+{
+    if (sources.size() > 1 || !excludes.empty() || layout.style || !layout.align.empty() || !python.keep.empty()
+        || python.options != build::PythonOptions() || manifests.run || !manifests.variables.empty()) {
+        return fail(ErrorCode::InvalidArgument,
+                    "A recipe says itself what is in the image and how: beside it, neither other sources nor options "
+                    "about the image can be given, only --board, --partition, --max-size and --compiler.");
+    }
+    auto project = recipe::open(sources.front(), sources::Loading::Streamed);
+    if (!project) {
+        return std::unexpected(std::move(project).error());
+    }
+    noteSkipped(project->skipped);
+    if (!layout.target.board.empty()) {
+        const auto target = layout.target.target();
+        if (!target) {
+            return std::unexpected(target.error());
+        }
+        project->options.target = *target;
+    } else if (!project->options.target.board()) {
+        project->options.target = usual;
+    }
+    project->options.maxSize = layout.maxSize;
+    return Ingredients{.tree = std::make_unique<tree::RomTree>(std::move(project->root)),
+                       .options = std::move(project->options)};
+}
+
+Result<Ingredients> SourceArguments::loadAll(LayoutArguments chosen, const sources::LoadOptions& loading) const
+{
+    auto options = chosen.options(romfs::Style::OpenMv);
+    if (!options) {
+        return std::unexpected(std::move(options).error());
+    }
+    options->python = python.options;
+    auto tree = std::make_unique<tree::RomTree>();
+    for (const auto& source : sources) {
+        auto loaded = loadOne(source, loading, chosen.target.partition, *options);
+        if (!loaded) {
+            return std::unexpected(std::move(loaded).error());
+        }
+        noteSkipped(loaded->skipped);
+        if (sources.size() == 1) {
+            tree->root().setLink(loaded->contentOf); // so that a recipe names the folder and not each file
+        }
+        auto edit = tree->add(tree->root(), std::move(loaded->nodes), tree::ClashPolicy::Refuse);
+        if (!edit) {
+            return std::unexpected(std::move(edit).error());
+        }
+        tree->apply(*edit);
+    }
+    return python.applyTo(*tree).transform(
+        [&] { return Ingredients{.tree = std::move(tree), .options = std::move(*options)}; });
+}
+
+/// The content of a folder or an archive, what a manifest or a configuration names, or a file.
+Result<sources::Loaded> SourceArguments::loadOne(const std::string& source, const sources::LoadOptions& loading,
+                                                 std::uint32_t partition, build::Options& options) const
+{
+    if (sources::isRomfsConfig(source)) {
+        return loadConfig(source, partition, options);
+    }
+    if (auto frozen = manifests.load(source)) {
+        return withRemarks(std::move(*frozen));
+    }
+    return sources::isArchive(source)
+        ? withRemarks(sources::loadArchive(source, {.excludes = loading.excludes, .stripTop = true}))
+        : sources::loadContent(source, loading);
+}
+
+/// What a romfs_config.json puts into the partition that is built.
+Result<sources::Loaded> SourceArguments::loadConfig(const std::string& source, std::uint32_t partition,
+                                                    build::Options& options) const
+{
+    const auto folders = manifests.folders();
+    if (!folders) {
+        return std::unexpected(folders.error());
+    }
+    auto config = sources::loadRomfsConfig(source, *folders);
+    if (!config) {
+        return std::unexpected(config.error());
+    }
+    auto* found = config->partition(partition);
+    if (!found) {
+        return fail(ErrorCode::InvalidArgument,
+                    std::format("{} has no partition {}; --partition N chooses one that it has.",
+                                sources::shown(source), partition));
+    }
+    if (!options.maxSize) {
+        options.maxSize = found->size;
+    }
+    return std::move(found->content);
+}
+
+/// A romfs_config.json is in the folder of its board.
+std::string SourceArguments::boardOfConfig() const
+{
+    const auto config = std::ranges::find_if(sources, sources::isRomfsConfig);
+    if (config == sources.end()) {
+        return {};
+    }
+    auto board = sources::boardOfRomfsConfig(*config);
+    note(board.empty() ? "the folder of romfs_config.json names no known board; --board chooses one"
+                       : std::format("the board is {}, by the folder of romfs_config.json", board));
+    return board;
+}
+
+} // namespace romsmith::cli

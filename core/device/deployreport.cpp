@@ -1,0 +1,84 @@
+// SPDX-FileCopyrightText: Romsmith contributors
+// SPDX-License-Identifier: GPL-3.0-or-later
+#include "core/device/deploy.h"
+
+#include <array>
+#include <format>
+
+namespace romsmith::device {
+namespace {
+
+std::string grouped(std::uint64_t number)
+{
+    auto digits = std::to_string(number);
+    for (auto i = static_cast<std::ptrdiff_t>(digits.size()) - 3; i > 0; i -= 3) {
+        digits.insert(static_cast<std::size_t>(i), ",");
+    }
+    return digits;
+}
+
+} // namespace
+
+std::string_view phaseName(Phase phase)
+{
+    static constexpr std::array<std::string_view, 7> names{"Checking", "Comparing", "Backing up", "Erasing",
+                                                           "Writing",  "Verifying", "Restarting"};
+    return names.at(static_cast<std::size_t>(phase));
+}
+
+std::string_view stateName(FlashState state)
+{
+    static constexpr std::array<std::string_view, 8> names{
+        "nothing was changed",
+        "equal already, nothing was changed",
+        "erased, no image",
+        "partly written, no image",
+        "written, not verified",
+        "written, different when read back",
+        "written and verified, not seen mounted",
+        "written, verified and mounted",
+    };
+    return names.at(static_cast<std::size_t>(state));
+}
+
+std::string_view nextStep(FlashState state)
+{
+    switch (state) {
+    case FlashState::Unchanged:
+        return "The cam works as before; retry when the cause is mended.";
+    case FlashState::Erased:
+    case FlashState::PartlyWritten:
+        return "The cam runs without ROMFS until an image is written; retry.";
+    case FlashState::NotVerified:
+        return "Retry: an image that is there already is only verified.";
+    case FlashState::Different:
+        return "Retry; if it stays so, the flash may be worn out.";
+    case FlashState::NotMounted:
+        return "Reset the cam and look into /rom.";
+    case FlashState::Equal:
+    case FlashState::Done:
+        break;
+    }
+    return "";
+}
+
+std::string DeployReport::sentence() const
+{
+    const auto where = std::format("{} of {}", partition, device);
+    const auto seconds = static_cast<double>(time.count()) / 1000;
+    if (error) {
+        return std::format("{} State of {}: {}. {}", error->message, where, stateName(state), nextStep(state));
+    }
+    const auto bytes = grouped(size);
+    switch (state) {
+    case FlashState::Equal:
+        return std::format("{} bytes are in {} already, compared and equal; nothing was written, {:.1f} s", bytes,
+                           where, seconds);
+    case FlashState::Done:
+        return std::format("{} bytes written to {}, read back and equal, {:.1f} s", bytes, where, seconds);
+    default:
+        return std::format("{} bytes written to {}, not verified, {:.1f} s", bytes, where, seconds);
+    }
+}
+
+} // namespace romsmith::device
