@@ -224,10 +224,10 @@ void HexPanel::reload(const Document& document)
 void HexPanel::loadContent()
 {
     HexBytes shown{.content = m_subject->content,
-                .image = nullptr,
-                .offset = m_subject->placement.contentOffset,
-                .name = m_subject->name,
-                .entries = nullptr};
+                   .image = nullptr,
+                   .offset = m_subject->placement.contentOffset,
+                   .name = m_subject->name,
+                   .entries = nullptr};
     if (shown.content.isInMemory()) {
         display(std::move(shown));
         return;
@@ -248,9 +248,7 @@ void HexPanel::loadRecords(const Document& document)
     const bool isSmall = scope() == HexScope::Record && m_subject->type != romfs::EntryType::Directory;
     if (isSmall && m_subject->content.isInMemory()) {
         display(romfs::ImageBytes::ofRecord(plan.flat.entries, plan.layout, m_subject->index)
-                    .and_then([this](const auto& image) {
-                        return HexBytes::of(image, m_subject->name);
-                    }));
+                    .and_then([this](const auto& image) { return HexBytes::of(image, m_subject->name); }));
         return;
     }
     auto entries = std::make_shared<const std::vector<romfs::Entry>>(plan.flat.entries);
@@ -259,9 +257,7 @@ void HexPanel::loadRecords(const Document& document)
         [entries, layout = plan.layout, scope = scope(), index = m_subject->index](const std::stop_token&) {
             auto image = scope == HexScope::Image ? romfs::ImageBytes::ofImage(*entries, layout)
                                                   : romfs::ImageBytes::ofRecord(*entries, layout, index);
-            return image.and_then([&](const auto& bytes) {
-                return HexBytes::of(bytes, {}, entries);
-            });
+            return image.and_then([&](const auto& bytes) { return HexBytes::of(bytes, {}, entries); });
         },
         [this](Result<HexBytes> result) { display(std::move(result)); });
 }
