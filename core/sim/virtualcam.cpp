@@ -128,7 +128,7 @@ private:
             return std::unexpected(std::move(micropython).error());
         }
         const auto flashPath = m_options.flash.empty() ? toPath(inFolder("flash")) : m_options.flash;
-        auto flash = openFlashFile(flashPath, flashFileSize(m_options.board));
+        auto flash = openFlashFile(flashPath, flashFileSize(m_options.board), partitionsSize(m_options.board));
         if (!flash) {
             return std::unexpected(std::move(flash).error());
         }
