@@ -91,6 +91,13 @@ std::string BootloaderDevice::name() const
     return std::format("{} in its bootloader (USB {})", board ? board->name : "STM32", usb.path);
 }
 
+std::string BootloaderDevice::versionText() const
+{
+    const auto number = version();
+    return number == 0 ? std::string("of a version that it does not tell")
+                       : std::format("{}.{}.{}", number >> 8U, number >> 4U & 0xFU, number & 0xFU);
+}
+
 std::vector<BootloaderDevice> findBootloaders(UsbBus& bus, const boards::BoardTable& table)
 {
     std::vector<BootloaderDevice> found;

@@ -22,6 +22,7 @@ struct BootloaderDevice
     [[nodiscard]] std::string name() const;
     /// 1.0.3 as 0x0103; 0 if it is one from before versions were told.
     [[nodiscard]] std::uint16_t version() const { return usb.release == 0x0200 ? std::uint16_t{0} : usb.release; }
+    [[nodiscard]] std::string versionText() const; ///< "1.0.3", or "of a version that it does not tell"
 };
 
 [[nodiscard]] std::vector<BootloaderDevice> findBootloaders(UsbBus& bus, const boards::BoardTable& table);

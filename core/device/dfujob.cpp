@@ -214,17 +214,13 @@ private:
         for (const auto& alternate : m_host.alternates()) {
             names += (names.empty() ? "" : ", ") + alternate.name;
         }
-        const auto version = m_caught.device.version();
-        return std::format(
-            "{} has no {}; it has {}. {}", m_host.name(), m_part.alternate, names,
-            m_part.role == boards::Role::Romfs
-                ? std::format("Its bootloader is {}, from before ROMFS: update it with OpenMV IDE "
-                              "(bootloader.bin of firmware 4.7 or later), or flash the image over the raw "
-                              "REPL.",
-                              version == 0 ? std::string("of a version that it does not tell")
-                                           : std::format("version {}.{}.{}", version >> 8U, version >> 4U & 0xFU,
-                                                         version & 0xFU))
-                : std::string("Is this the right board?"));
+        const auto next = m_part.role == boards::Role::Romfs
+            ? std::format(
+                  "Its bootloader is {}, from before ROMFS: update it with OpenMV IDE (bootloader.bin of firmware "
+                  "4.7 or later), or flash the image over the raw REPL.",
+                  m_caught.device.versionText())
+            : std::string("Is this the right board?");
+        return std::format("{} has no {}; it has {}. {}", m_host.name(), m_part.alternate, names, next);
     }
 
     /// Memory that is programmed in units takes the rest of the last one from whatever was in a buffer.

@@ -9,6 +9,7 @@
 
 #include <algorithm>
 #include <array>
+#include <atomic>
 #include <format>
 
 namespace romsmith::sim {
@@ -89,6 +90,12 @@ void append(std::vector<std::byte>& bytes, std::initializer_list<unsigned> more)
                            [](unsigned value) { return static_cast<std::byte>(value); });
 }
 
+std::uint64_t newSession()
+{
+    static std::atomic<std::uint64_t> last = 0;
+    return ++last;
+}
+
 unsigned low(unsigned value)
 {
     return value & 0xFFU;
@@ -156,14 +163,11 @@ void DfuCam::appear(Mode mode, Time at, bool forced)
 
 void DfuCam::vanish()
 {
-    m_session += m_isPresent ? 1 : 0;
+    m_session = m_isPresent ? newSession() : m_session;
     m_isPresent = false;
     m_appearsAt.reset();
     m_leavesAt.reset();
     m_returnsAt.reset();
-    if (m_mode == Mode::Firmware && m_options.firmware) {
-        m_options.firmware(false);
-    }
     m_mode = Mode::Unplugged;
 }
 
@@ -199,9 +203,10 @@ void DfuCam::runFirmware(Time now)
 {
     advance(now);
     vanish();
-    appear(Mode::Firmware, now, false);
+    m_mode = Mode::Firmware;
+    m_isPresent = true;
+    m_session = newSession();
     ++m_starts;
-    advance(now);
 }
 
 /// Jumps to the firmware without a look at it.
@@ -234,10 +239,11 @@ void DfuCam::advance(Time now)
     for (auto event = nextEvent(); event && *event <= now; event = nextEvent()) {
         if (m_appearsAt == event) {
             m_appearsAt.reset();
-            m_isPresent = true;
-            ++m_session;
-            if (m_mode == Mode::Firmware && m_options.firmware) {
-                m_options.firmware(true);
+            if (m_mode == Mode::Firmware && m_options.startFirmware) {
+                m_options.startFirmware();
+            } else {
+                m_isPresent = true;
+                m_session = newSession();
             }
         } else if (m_leavesAt == event) {
             leave(*event);

@@ -58,9 +58,9 @@ public:
         std::string uniqueId = "0123456789abcdef01234567"; ///< machine.unique_id(), hexadecimal
         std::uint16_t release = 0x0103; ///< bcdDevice
         DfuFaults faults = {};
-        /// The firmware is somebody else's: told when it is to run, and false when it must not any more. Without it the
-        /// firmware is a USB device that does nothing.
-        std::function<void(bool)> firmware = {};
+        /// The firmware is somebody else's: told when it is to run; runFirmware() is to follow. Without it the firmware
+        /// is a USB device that does nothing.
+        std::function<void()> startFirmware = {};
     };
 
     enum class Mode : std::uint8_t { Unplugged, Bootloader, Firmware };
@@ -73,13 +73,13 @@ public:
 
     Mode mode() const { return m_mode; }
     bool isPresent() const { return m_isPresent; } ///< on the bus
-    std::uint64_t session() const { return m_session; } ///< changes whenever isPresent() does
+    std::uint64_t session() const { return m_session; } ///< a new one, of all cams, whenever isPresent() changes
     device::UsbDevice describe() const; ///< what is on the bus
 
     void plugIn(Time now); ///< with power: the bootloader waits for its moment, where it does so at every reset
     void unplug(Time now);
     void enterBootloader(Time now); ///< machine.bootloader()
-    void runFirmware(Time now); ///< at once
+    void runFirmware(Time now); ///< it shows up at once
     void setFaults(const DfuFaults& faults);
     const DfuFaults& faults() const { return m_options.faults; }
 

@@ -13,18 +13,6 @@ using device::UsbDevice;
 using device::UsbLink;
 using device::UsbSetting;
 
-namespace {
-
-constexpr unsigned camShift = 40;
-
-/// Every cam has sessions of its own; on the bus they must differ.
-std::uint64_t busSession(std::size_t cam, const DfuCam& model)
-{
-    return (std::uint64_t{cam} + 1) << camShift | model.session();
-}
-
-} // namespace
-
 class VirtualLink final : public UsbLink
 {
 public:
@@ -182,6 +170,14 @@ void VirtualBus::add(std::shared_ptr<DfuCam> cam)
     m_cams.push_back(std::move(cam));
 }
 
+void VirtualBus::remove(const std::shared_ptr<DfuCam>& cam)
+{
+    const Lock lock(m_mutex);
+    cam->unplug(timeNow());
+    std::erase(m_cams, cam);
+    m_changed.notify_all();
+}
+
 void VirtualBus::change(const std::function<void(Time now)>& action)
 {
     const Lock lock(m_mutex);
@@ -221,10 +217,9 @@ std::vector<UsbDevice> VirtualBus::devices()
     advance();
     m_listed = sessions();
     std::vector<UsbDevice> devices;
-    for (std::size_t i = 0; i < m_cams.size(); ++i) {
-        if (m_cams[i]->isPresent()) {
-            devices.push_back(m_cams[i]->describe());
-            devices.back().session = busSession(i, *m_cams[i]);
+    for (const auto& cam : m_cams) {
+        if (cam->isPresent()) {
+            devices.push_back(cam->describe());
         }
     }
     return devices;
@@ -234,9 +229,9 @@ Result<std::unique_ptr<UsbLink>> VirtualBus::open(const UsbDevice& device)
 {
     const Lock lock(m_mutex);
     advance();
-    for (std::size_t i = 0; i < m_cams.size(); ++i) {
-        if (m_cams[i]->isPresent() && busSession(i, *m_cams[i]) == device.session) {
-            return std::make_unique<VirtualLink>(*this, m_cams[i], device);
+    for (const auto& cam : m_cams) {
+        if (cam->isPresent() && cam->session() == device.session) {
+            return std::make_unique<VirtualLink>(*this, cam, device);
         }
     }
     return fail(ErrorCode::Disconnected, std::format("The device at USB {} is gone.", device.path));

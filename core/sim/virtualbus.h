@@ -23,6 +23,7 @@ public:
     { }
 
     void add(std::shared_ptr<DfuCam> cam);
+    void remove(const std::shared_ptr<DfuCam>& cam);
     /// Does something to a cam; the bus notices what comes of it.
     void change(const std::function<void(Time now)>& action);
 
