@@ -63,9 +63,7 @@ Result<romfs::Content> imageFor(const SourceArguments& from, const device::Devic
     const auto* board = device.board();
     const auto usual = board && board->partition(partition) ? build::Target(*board, partition) : build::Target();
     return from.load(usual)
-        .and_then([&](const Ingredients& made) {
-            return planCompiled(*made.tree, made.options, from.python.compiler);
-        })
+        .and_then([&](const Ingredients& made) { return planCompiled(*made.tree, made.options, from.python.compiler); })
         .and_then(bytesOf);
 }
 

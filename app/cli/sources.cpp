@@ -109,9 +109,8 @@ Result<Ingredients> SourceArguments::loadAll(LayoutArguments chosen, const sourc
         }
         tree->apply(*edit);
     }
-    return python.applyTo(*tree).transform([&] {
-        return Ingredients{.tree = std::move(tree), .options = std::move(*options)};
-    });
+    return python.applyTo(*tree).transform(
+        [&] { return Ingredients{.tree = std::move(tree), .options = std::move(*options)}; });
 }
 
 /// The content of a folder or an archive, what a manifest or a configuration names, or a file.
