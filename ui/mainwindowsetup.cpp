@@ -4,11 +4,14 @@
 // What the main window consists of; what it does is in mainwindow.cpp.
 #include "ui/delegates.h"
 #include "ui/detailsview.h"
+#include "ui/device/devicetools.h"
+#include "ui/device/flashbutton.h"
 #include "ui/dockbody.h"
 #include "ui/filteredit.h"
 #include "ui/icons.h"
 #include "ui/imagemap.h"
 #include "ui/inspector.h"
+#include "ui/logpanel.h"
 #include "ui/mainwindow.h"
 #include "ui/problemspanel.h"
 #include "ui/targetselector.h"
@@ -154,10 +157,12 @@ void MainWindow::buildActions()
                                    [this] { replaceContent(); })
                       << addAction(s("selectAllAction"), tr("Select All"), {}, QKeySequence::SelectAll,
                                    [this] { currentView()->treeView().selectAll(); });
-    m_comparisons.addActions([this](const char* name, const QString& text, const QString& icon,
-                                    const QKeySequence& shortcut, std::function<void()> run) {
+    const Comparisons::AddAction add = [this](const char* name, const QString& text, const QString& icon,
+                                              const QKeySequence& shortcut, std::function<void()> run) {
         return addAction(QString::fromLatin1(name), text, icon, shortcut, std::move(run));
-    });
+    };
+    m_comparisons.addActions(add);
+    m_devices->addActions(add);
     // These keys belong to whatever has the focus; here they are for the tree and what is around it.
     for (const auto* name : {"cutAction", "copyAction", "pasteAction", "renameAction", "duplicateAction",
                              "deleteAction", "moveUpAction", "moveDownAction", "copyPathAction", "selectAllAction"}) {
@@ -202,6 +207,7 @@ void MainWindow::buildToolBar()
     label->setBuddy(m_targets);
     bar->addWidget(label);
     bar->addWidget(m_targets);
+    bar->addWidget(m_devices->makeFlashButton(bar));
     connect(m_targets, &TargetSelector::chosen, this, [this](const build::Target& target) {
         m_session.setLastTarget(target);
         if (auto* view = currentView()) {
@@ -255,8 +261,17 @@ void MainWindow::buildDocks()
     m_inspectorDock = addDock(QStringLiteral("inspectorDock"), tr("Inspector"), m_inspector, Qt::RightDockWidgetArea);
     setCorner(Qt::BottomRightCorner, Qt::RightDockWidgetArea);
 
-    tabifyDockWidget(m_problemsDock, mapDock);
-    tabifyDockWidget(mapDock, historyDock);
+    auto* log = new LogPanel(m_log, this);
+    connect(log, &LogPanel::saveRequested, this, &MainWindow::saveLog);
+    auto* front = m_problemsDock;
+    const QList<QDockWidget*> behind{addDock(QStringLiteral("logDock"), tr("Log"), log, Qt::BottomDockWidgetArea),
+                                     mapDock, historyDock};
+    const auto ofDevices
+        = m_devices->addDocks([this](const QString& name, const QString& title, QWidget* widget,
+                                     Qt::DockWidgetArea area) { return addDock(name, title, widget, area); });
+    for (auto* dock : behind + ofDevices) {
+        tabifyDockWidget(std::exchange(front, dock), dock);
+    }
     m_problemsDock->raise();
     resizeDocks({m_problemsDock}, {150}, Qt::Vertical);
     resizeDocks({m_inspectorDock}, {420}, Qt::Horizontal);
@@ -357,6 +372,9 @@ void MainWindow::buildMenus()
     for (auto* dock : findChildren<QDockWidget*>()) {
         view->addAction(dock->toggleViewAction());
     }
+    auto* device = menuBar()->addMenu(tr("&Device"));
+    device->setObjectName(QStringLiteral("deviceMenu"));
+    m_devices->fill(*device);
     auto* help = menuBar()->addMenu(tr("&Help"));
     add(help, {"aboutAction"});
 }

@@ -41,6 +41,25 @@ Unsaved unsavedDialog(QWidget& window, const QStringList& documents)
     }
 }
 
+FlashAnswer flashDialog(QWidget& window, const FlashFacts& facts)
+{
+    FlashQuestion question(facts, &window);
+    question.exec();
+    return question.answer();
+}
+
+bool flashingDialog(QWidget& window, const QString& what)
+{
+    QMessageBox box(
+        QMessageBox::Warning, Words::tr("Flashing"),
+        Words::tr("%1\n\nThis is not done yet. If it is stopped now, the cam may be without an image.").arg(what),
+        QMessageBox::NoButton, &window);
+    auto* stop = box.addButton(Words::tr("&Stop and Close"), QMessageBox::DestructiveRole);
+    box.setDefaultButton(box.addButton(Words::tr("&Go On"), QMessageBox::RejectRole));
+    box.exec();
+    return box.clickedButton() == stop;
+}
+
 QString savePathDialog(QWidget& window, const QString& suggested)
 {
     QFileDialog dialog(&window, Words::tr("Save"));
@@ -69,6 +88,8 @@ QString imageFilter()
 Questions::Questions(QWidget& window)
 {
     askAboutUnsaved = [&window](const QStringList& documents) { return unsavedDialog(window, documents); };
+    askBeforeFlash = [&window](const FlashFacts& facts) { return flashDialog(window, facts); };
+    askAboutFlashing = [&window](const QString& what) { return flashingDialog(window, what); };
     askForSavePath = [&window](const QString& suggested) { return savePathDialog(window, suggested); };
     askForArchivePath = [&window](const QString& suggested) {
         return QFileDialog::getSaveFileName(&window, Words::tr("Export to an Archive"), suggested,
