@@ -261,6 +261,8 @@ void FlashPanel::updateButtons()
     enable(*m_retry, tr("Retry"), m_againstRetry, tr("The same again, without a question"));
     enable(*m_undo, tr("Undo Flash"), m_againstUndo, tr("Write back what was there before"));
     const bool hasResult = !m_isRunning && !m_result->text().isEmpty();
+    m_result->setVisible(hasResult);
+    m_resultIcon->setVisible(hasResult);
     m_retry->setVisible(hasResult && m_offersRetry);
     m_undo->setVisible(hasResult);
     m_copy->setVisible(hasResult);
