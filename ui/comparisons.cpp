@@ -2,7 +2,6 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "ui/comparisons.h"
 
-#include "core/sources/imagefile.h"
 #include "ui/compareview.h"
 #include "ui/documenttabs.h"
 #include "ui/documentview.h"
@@ -79,29 +78,33 @@ void Comparisons::compareWithFile(DocumentView& view, const QString& path)
     const auto fileName = QFileInfo(path).fileName();
     m_jobs.run(
         &view, tr("Reading %1").arg(fileName),
-        [path](const std::stop_token&) { return sources::openImage(toPath(path)); },
-        [this, path, fileName, &view](Result<romfs::Image> file) {
+        [path](const std::stop_token& stop) { return Opened::read(path, stop).content; },
+        [this, path, fileName, &view](Result<DocumentContent> file) {
             if (!file) {
                 view.noticeBar().show(file.error());
                 return;
             }
             const bool isOwn = path == view.document().path();
-            compare(view, isOwn ? tr("%1 as saved").arg(fileName) : fileName, std::move(*file),
+            compare(view, isOwn ? tr("%1 as saved").arg(fileName) : fileName, std::move(*file), path,
                     isOwn ? nullptr : m_tabs.viewOf(path));
         });
 }
 
 void Comparisons::compareWith(DocumentView& view, const QString& name, romfs::Image other)
 {
-    compare(view, name, std::move(other), nullptr);
+    compare(view, name, std::move(other), {}, nullptr);
 }
 
-void Comparisons::compare(DocumentView& view, const QString& name, romfs::Image image, DocumentView* shownIn)
+void Comparisons::compare(DocumentView& view, const QString& name, DocumentContent content, const QString& path,
+                          DocumentView* shownIn)
 {
     const auto& document = view.document();
-    Document other(std::move(image), {});
-    other.setTarget(document.target());
-    show(new CompareView(name, other.image(), document.name(), document.image(), &m_tabs), shownIn, &view);
+    const auto other = std::visit(
+        [&path](auto&& known) { return std::make_unique<Document>(std::forward<decltype(known)>(known), path); },
+        std::move(content));
+    other->learnFrom(document);
+    other->setTarget(document.target());
+    show(new CompareView(name, other->image(), document.name(), document.image(), &m_tabs), shownIn, &view);
 }
 
 void Comparisons::show(CompareView* comparison, DocumentView* a, DocumentView* b)

@@ -2,7 +2,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #pragma once
 
-#include "core/romfs/reader.h"
+#include "ui/documentfile.h"
 
 #include <QObject>
 #include <QPointer>
@@ -55,7 +55,8 @@ private:
         QPointer<DocumentView> b;
     };
 
-    void compare(DocumentView& view, const QString& name, romfs::Image image, DocumentView* shownIn);
+    void compare(DocumentView& view, const QString& name, DocumentContent content, const QString& path,
+                 DocumentView* shownIn);
     void show(CompareView* comparison, DocumentView* a, DocumentView* b);
     [[nodiscard]] CompareView* current() const; ///< null if no comparison is in front
     [[nodiscard]] const Shown* currentlyShown() const;

@@ -143,6 +143,7 @@ void MainWindow::addTab(DocumentView* view)
         }
     });
     connect(view, &DocumentView::saved, this, &MainWindow::reportSaved);
+    connect(view, &DocumentView::saved, this, &MainWindow::updateActions); // it may be a file from now on
     connect(view, &DocumentView::offsetReached, this, [this](std::uint64_t offset) {
         m_inspectorDock->show();
         m_inspectorDock->raise();
@@ -414,7 +415,8 @@ void MainWindow::reportSaved(const QString& path)
 {
     auto* view = qobject_cast<DocumentView*>(sender());
     const auto& layout = view->document().plan().layout;
-    const auto notice = tr("Saved %1, %2 bytes").arg(path, exactSize(layout.totalSize()));
+    const auto notice = isRecipeName(path) ? tr("Saved %1").arg(path)
+                                           : tr("Saved %1, %2 bytes").arg(path, exactSize(layout.totalSize()));
     statusBar()->showMessage(notice);
     m_log.add(romfs::Severity::Info, notice);
     const auto size = view->document().target().size();

@@ -78,6 +78,8 @@ void MainWindow::buildActions()
     });
     m_documentActions << addAction(s("revertAction"), tr("Re&vert to the Saved File"), s("refresh"),
                                    QKeySequence::Refresh, [this] { currentView()->reload(); });
+    m_documentActions << addAction(s("refreshAction"), tr("&Refresh From the Disk"), s("refresh"),
+                                   QKeySequence(Qt::SHIFT | Qt::Key_F5), [this] { currentView()->refresh(); });
     addAction(s("quitAction"), tr("&Quit"), {}, QKeySequence(Qt::CTRL | Qt::Key_Q), [this] { close(); });
 
     auto* undo = m_undoGroup->createUndoAction(this, tr("&Undo"));
@@ -360,6 +362,7 @@ void MainWindow::buildMenus()
     view->addMenu(tr("Col&umns"))->addActions(m_columns.actions());
     view->addSeparator();
     m_compareMenu = view->addMenu(icon(QStringLiteral("compare")), tr("Com&pare With"));
+    m_compareMenu->setObjectName(QStringLiteral("compareMenu"));
     connect(m_compareMenu, &QMenu::aboutToShow, &m_comparisons, [this] { m_comparisons.fill(*m_compareMenu); });
     m_comparisonMenu = view->addMenu(tr("Compariso&n"));
     m_comparisonMenu->addActions(m_comparisons.actions());
@@ -391,6 +394,8 @@ void MainWindow::buildImageMenu()
 {
     auto* image = menuBar()->addMenu(tr("&Image"));
     image->setObjectName(QStringLiteral("imageMenu"));
+    image->addAction(action(QStringLiteral("refreshAction")));
+    image->addSeparator();
     const auto addOption = [this](QMenu* menu, const QString& text, auto isInForce, auto choose) {
         addChoice(
             menu, text,

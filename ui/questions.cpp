@@ -2,6 +2,8 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "ui/questions.h"
 
+#include "ui/documentfile.h"
+
 #include <QCoreApplication>
 #include <QFileDialog>
 #include <QInputDialog>
@@ -60,16 +62,25 @@ bool flashingDialog(QWidget& window, const QString& what)
 
 QString savePathDialog(QWidget& window, const QString& suggested)
 {
-    QFileDialog dialog(&window, Words::tr("Save Image"), {}, Words::tr("ROMFS images (*.img *.romfs);;All files (*)"));
+    QFileDialog dialog(&window, Words::tr("Save"));
+    const QStringList filters{Words::tr("ROMFS images (*.img *.romfs)"),
+                              Words::tr("Recipes, which name the files that the image is made of (*.romsmith)"),
+                              Words::tr("All files (*)")};
+    dialog.setNameFilters(filters);
     dialog.setAcceptMode(QFileDialog::AcceptSave);
-    dialog.setDefaultSuffix(QStringLiteral("img"));
+    const auto useSuffix = [&](const QString& filter) {
+        dialog.setDefaultSuffix(filter == filters.at(1) ? QStringLiteral("romsmith") : QStringLiteral("img"));
+    };
+    QObject::connect(&dialog, &QFileDialog::filterSelected, &dialog, useSuffix);
+    dialog.selectNameFilter(filters.at(isRecipeName(suggested) ? 1 : 0));
+    useSuffix(dialog.selectedNameFilter());
     dialog.selectFile(suggested);
     return dialog.exec() == QDialog::Accepted ? dialog.selectedFiles().value(0) : QString();
 }
 
 QString imageFilter()
 {
-    return Words::tr("ROMFS images (*.img *.romfs *.bin);;All files (*)");
+    return Words::tr("ROMFS images and recipes (*.img *.romfs *.bin *.romsmith);;All files (*)");
 }
 
 } // namespace

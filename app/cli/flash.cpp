@@ -1,12 +1,14 @@
 // SPDX-FileCopyrightText: Romsmith contributors
 // SPDX-License-Identifier: GPL-3.0-or-later
+#include "app/cli/flash.h"
+
 #include "app/cli/devices.h"
 #include "app/cli/progressline.h"
-#include "app/cli/sources.h"
 #include "app/cli/stopsignals.h"
-#include "core/device/deploy.h"
 #include "core/recipe/load.h"
 #include "core/romfs/writer.h"
+
+#include <QJsonArray>
 
 #include <algorithm>
 #include <array>
@@ -16,16 +18,6 @@
 
 namespace romsmith::cli {
 namespace {
-
-struct FlashArguments
-{
-    SourceArguments from;
-    std::string device;
-    bool noVerify = false;
-    bool noBackup = false;
-    bool force = false;
-    bool json = false;
-};
 
 /// An image that is there already is written as it is.
 bool isImage(const std::vector<std::string>& sources)
@@ -53,19 +45,34 @@ Result<romfs::Content> bytesOf(const build::Plan& plan)
     });
 }
 
-/// Built for the cam's board, unless another one was asked for.
-Result<romfs::Content> imageFor(const SourceArguments& from, const device::Device& device)
+} // namespace
+
+Result<romfs::Content> imageFor(const SourceArguments& from, const boards::Board* board)
 {
     if (isImage(from.sources)) {
         return sources::loadFile(from.sources.front(), sources::Loading::Snapshot);
     }
     const auto partition = from.layout.target.partition;
-    const auto* board = device.board();
     const auto usual = board && board->partition(partition) ? build::Target(*board, partition) : build::Target();
     return from.load(usual)
         .and_then([&](const Ingredients& made) { return planCompiled(*made.tree, made.options, from.python.compiler); })
         .and_then(bytesOf);
 }
+
+namespace {
+
+QJsonArray jsonOf(const std::vector<device::PhaseCost>& phases)
+{
+    QJsonArray array;
+    for (const auto& phase : phases) {
+        array.append(QJsonObject{{QStringLiteral("name"), jsonString(std::string(device::phaseName(phase.phase)))},
+                                 {QStringLiteral("seconds"), static_cast<double>(phase.time.count()) / 1000},
+                                 {QStringLiteral("sent"), static_cast<qint64>(phase.sent)}});
+    }
+    return array;
+}
+
+} // namespace
 
 QJsonObject jsonOf(const device::DeployReport& report)
 {
@@ -77,6 +84,7 @@ QJsonObject jsonOf(const device::DeployReport& report)
                        {QStringLiteral("sent"), static_cast<qint64>(report.sent)},
                        {QStringLiteral("sha256"), jsonString(report.sha256)},
                        {QStringLiteral("seconds"), static_cast<double>(report.time.count()) / 1000},
+                       {QStringLiteral("phases"), jsonOf(report.phases)},
                        {QStringLiteral("result"), jsonString(report.sentence())}};
     if (!report.backup.empty()) {
         object[QStringLiteral("backup")] = jsonString(report.backup.string());
@@ -88,7 +96,7 @@ QJsonObject jsonOf(const device::DeployReport& report)
     return object;
 }
 
-int show(const device::DeployReport& result, bool json)
+void noteFacts(const device::DeployReport& result)
 {
     for (const auto& finding : result.findings) {
         if (finding.severity != romfs::Severity::Info) {
@@ -99,36 +107,63 @@ int show(const device::DeployReport& result, bool json)
     if (!result.backup.empty()) {
         note("what was there before is kept in " + result.backup.string());
     }
+}
+
+int exitCodeOf(const std::optional<Error>& error)
+{
+    if (!error) {
+        return Done;
+    }
+    const bool isImageWrong = error->code == ErrorCode::InvalidArgument;
+    return isImageWrong ? Findings : exitCodeFor(error->code);
+}
+
+Result<const boards::Board*> FlashArguments::board() const
+{
+    if (from.layout.target.board.empty()) {
+        return nullptr;
+    }
+    return from.layout.target.target().transform([](const build::Target& target) { return target.board(); });
+}
+
+namespace {
+
+int show(const device::DeployReport& result, bool json)
+{
+    noteFacts(result);
     if (json) {
-        printJson(jsonOf(result));
+        printJson(cli::jsonOf(result));
     } else if (!result.error) {
         std::cout << result.sentence() << '\n';
     } else {
         note("error: " + result.sentence());
     }
-    if (!result.error) {
-        return Done;
-    }
-    const bool isImageWrong = result.error->code == ErrorCode::InvalidArgument;
-    return isImageWrong ? Findings : exitCodeFor(result.error->code);
+    return exitCodeOf(result.error);
 }
 
 int runFlash(const FlashArguments& arguments)
 {
-    const boards::Board* board = nullptr;
-    if (!arguments.from.layout.target.board.empty()) {
-        const auto target = arguments.from.layout.target.target();
-        if (!target) {
-            return report(target.error());
-        }
-        board = target->board();
+    if (arguments.from.sources.empty() && !arguments.needsDfu()) {
+        return reportUsage("Name an image, or --firmware, or --bundle.");
+    }
+    if (arguments.via == Via::Repl && arguments.needsDfu()) {
+        return reportUsage("--firmware, --bundle, --update and --erase-filesystem need the bootloader: --via dfu.");
+    }
+    // Without being asked, over the raw REPL: nothing has to be reset, and the firmware says what it mounts.
+    const bool isDfu = arguments.via == Via::Dfu || arguments.needsDfu();
+    if (isDfu || (arguments.via == Via::Auto && isInBootloader(arguments.device))) {
+        return flashOverDfu(arguments);
+    }
+    const auto board = arguments.board();
+    if (!board) {
+        return report(board.error());
     }
     const StopSignals signals;
     const auto device = openDevice(arguments.device, signals.token());
     if (!device) {
         return reportFailure(device.error(), arguments.json);
     }
-    const auto image = imageFor(arguments.from, **device);
+    const auto image = imageFor(arguments.from, (*device)->board());
     if (!image) {
         (*device)->leave();
         return reportFailure(image.error(), arguments.json);
@@ -137,7 +172,7 @@ int runFlash(const FlashArguments& arguments)
     const auto result = device::deploy(
         **device, *image,
         {.partition = arguments.from.layout.target.partition,
-         .board = board,
+         .board = *board,
          .verify = !arguments.noVerify,
          .backup = !arguments.noBackup,
          .force = arguments.force},
@@ -149,15 +184,37 @@ int runFlash(const FlashArguments& arguments)
 
 } // namespace
 
+void addViaOption(CLI::App& command, Via& via)
+{
+    const std::map<std::string, Via> ways{{"auto", Via::Auto}, {"repl", Via::Repl}, {"dfu", Via::Dfu}};
+    command
+        .add_option(
+            "--via", via,
+            "repl: by the firmware that runs; dfu: by the bootloader; auto: by the firmware, if there is one and "
+            "it can")
+        ->transform(CLI::CheckedTransformer(ways, CLI::ignore_case))
+        ->default_str("auto")
+        ->type_name("WAY");
+}
+
 void addFlashCommand(CLI::App& app, int& exitCode)
 {
     auto* command = app.add_subcommand("flash", "Write an image to a cam, read it back and restart the cam with it");
     const auto arguments = std::make_shared<FlashArguments>();
-    command
-        ->add_option("IMAGE|SOURCE", arguments->from.sources,
-                     "An image; or files, folders, archives or a recipe, from which one is built as by build, for the "
-                     "cam's board unless --board is given")
-        ->required();
+    command->add_option(
+        "IMAGE|SOURCE", arguments->from.sources,
+        "An image; or files, folders, archives or a recipe, from which one is built as by build, for the "
+        "cam's board unless --board is given");
+    addViaOption(*command, arguments->via);
+    command->add_option("--firmware", arguments->firmware, "Firmware for the cam's bootloader")
+        ->type_name("firmware.bin");
+    command->add_option("--bundle", arguments->bundle, "Images and firmware from a release of OpenMV")
+        ->type_name("ZIP");
+    command->add_flag("--update", arguments->update,
+                      "With the bootloader: write only what differs from what is there, where the memory allows");
+    command->add_flag("--erase-filesystem", arguments->eraseFilesystem,
+                      "With the bootloader: erase the cam's own drive; all files on it are lost");
+    addWaitOption(*command, arguments->wait);
     addDeviceOption(*command, arguments->device);
     command->add_flag("--no-verify", arguments->noVerify, "Do not read back what was written");
     command->add_flag("--no-backup", arguments->noBackup, "Do not keep what was there before");

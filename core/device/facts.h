@@ -26,12 +26,12 @@ struct PartitionFacts
 {
     std::uint32_t index = 0;
     Shape shape = Shape::None;
-    std::string problem;
+    std::string problem = {};
     std::uint64_t size = 0;
     std::uint32_t block = 0; ///< of a block device
     std::uint64_t address = 0; ///< where it is mapped; 0 if not known
-    std::optional<std::uint32_t> rangedUnit; ///< what op 6 gives; none: op 3 takes no offset
-    std::vector<std::byte> head; ///< the first bytes, 16 at most
+    std::optional<std::uint32_t> rangedUnit = {}; ///< what op 6 gives; none: op 3 takes no offset
+    std::vector<std::byte> head = {}; ///< the first bytes, 16 at most
 
     [[nodiscard]] bool hasImage() const;
     /// The image's length as its header has it; 0 if there is none, or one that is longer than the partition.

@@ -21,6 +21,7 @@ struct Port
     std::string serial = {}; ///< USB strings, empty if there are none
     std::string product = {};
     std::string manufacturer = {};
+    std::string usbPath = {}; ///< bus and ports, "3-1.2": the same in the bootloader; empty: not known
     const boards::Board* board = nullptr; ///< that alone shows this USB id; nullptr: to be asked
 
     /// "OpenMV N6 (/dev/ttyACM0)"

@@ -2,11 +2,12 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "core/device/rawrepl.h"
 
+#include "core/device/snippets.h"
 #include "core/romfs/names.h"
 
 #include <algorithm>
 #include <format>
-#include <thread>
+#include <numeric>
 
 namespace romsmith::device {
 namespace {
@@ -28,9 +29,9 @@ constexpr std::size_t mostBeforeBanner = 1024UL * 1024;
 constexpr Milliseconds firstAnswer = 500ms;
 constexpr Milliseconds handshake = 2s;
 
-/// Without flow control, as the reference tool has it: 256 bytes each 10 ms.
-constexpr std::size_t pieceSize = 256;
-constexpr Milliseconds piecePause = 10ms;
+/// Firmware without raw-paste mode holds 256 bytes at least before it reads.
+constexpr std::size_t pieceSize = 240;
+constexpr std::size_t loadWindow = 64; ///< as in load.py
 
 /// More than the largest chunk of a transfer.
 constexpr int feedings = 150;
@@ -53,7 +54,7 @@ std::string lastLine(std::string_view traceback)
 Result<void> RawRepl::enter(Milliseconds patience)
 {
     const auto deadline = Clock::now() + patience;
-    m_rawPaste = RawPaste::NotAsked;
+    forget();
     for (int attempt = 0;; ++attempt) {
         const auto entered = tryToEnter(attempt == 0 ? firstAnswer : std::max(firstAnswer, firstAnswer * attempt));
         if (!entered) {
@@ -124,7 +125,7 @@ Result<void> RawRepl::softReset(Milliseconds patience)
     const auto reset
         = m_wire.write(ctrlD, handshake).and_then([&] { return m_wire.readUntil(banner, patience, mostBeforeBanner); });
     if (reset) {
-        m_rawPaste = RawPaste::NotAsked;
+        forget();
         return {};
     }
     return reset.error().code == ErrorCode::TimedOut ? enter(patience) : std::unexpected(reset.error());
@@ -158,7 +159,7 @@ Result<void> RawRepl::begin(std::string_view code)
         return std::unexpected(pastes.error());
     }
     m_rawPaste = *pastes ? RawPaste::Yes : RawPaste::No;
-    return *pastes ? paste(code) : sendPieces(code);
+    return *pastes ? paste(code) : sendPlain(code);
 }
 
 /// Three answers: "R\x01" and it is on; "R\x00" from firmware that has it switched off; and the first letters of a
@@ -225,18 +226,55 @@ Result<void> RawRepl::paste(std::string_view code)
         .transform([](const std::string&) {});
 }
 
-Result<void> RawRepl::sendPieces(std::string_view code)
+/// Nothing tells how fast plain raw mode reads, so what is longer than its input has a program of ours take it.
+Result<void> RawRepl::sendPlain(std::string_view code)
 {
-    while (!code.empty()) {
-        const auto piece = code.substr(0, pieceSize);
-        if (auto done = m_wire.write(piece, usualPatience); !done) {
-            return done;
-        }
-        code.remove_prefix(piece.size());
-        std::this_thread::sleep_for(piecePause);
+    if (code.size() <= pieceSize) {
+        return sendPiece(code);
     }
-    const auto answer
-        = m_wire.write(ctrlD, handshake).and_then([this] { return m_wire.read(std::size_t{2}, usualPatience); });
+    const auto sum = std::accumulate(code.begin(), code.end(), 0U,
+                                     [](unsigned all, char c) { return all + static_cast<unsigned char>(c); });
+    const auto loader
+        = m_hasLoader ? Result<std::string>() : sendPiece(snippet("load")).and_then([this] { return finish(); });
+    m_hasLoader = loader.has_value();
+    return loader
+        .and_then([&](const std::string&) { return sendPiece(std::format("exec(_rs_load({},{}))", code.size(), sum)); })
+        .and_then([&] { return feedLoader(code); });
+}
+
+Result<void> RawRepl::feedLoader(std::string_view code)
+{
+    std::size_t sent = 0;
+    for (std::size_t told = 0; told < code.size(); told += loadWindow) {
+        while (sent < code.size() && sent < told + 2 * loadWindow) {
+            const auto piece = code.substr(sent, loadWindow);
+            if (auto done = m_wire.write(piece, usualPatience); !done) {
+                return done;
+            }
+            sent += piece.size();
+        }
+        const auto sign = m_wire.readChar(usualPatience);
+        if (!sign) {
+            return std::unexpected(sign.error());
+        }
+        if (*sign == endOfOutput) {
+            if (auto ended = finishError(); !ended) {
+                return ended;
+            }
+        }
+        if (*sign != '.') {
+            return fail(ErrorCode::DeviceFailed,
+                        std::format("{} did not take the code. Reset it and retry.", m_wire.name()));
+        }
+    }
+    return {};
+}
+
+Result<void> RawRepl::sendPiece(std::string_view code)
+{
+    const auto answer = m_wire.write(std::string(code) + endOfOutput, usualPatience).and_then([this] {
+        return m_wire.read(std::size_t{2}, usualPatience);
+    });
     if (!answer) {
         return std::unexpected(answer.error());
     }
@@ -258,8 +296,8 @@ Result<void> RawRepl::exec(std::string_view code, Milliseconds patience, const s
         if (!character) {
             return std::unexpected(character.error());
         }
-        if (*character == ctrlD.front()) {
-            return takeEnd(usualPatience, mostBeforeBanner);
+        if (*character == endOfOutput) {
+            return finishError();
         }
         watch(*character);
     }
@@ -268,14 +306,15 @@ Result<void> RawRepl::exec(std::string_view code, Milliseconds patience, const s
 Result<std::string> RawRepl::finish(Milliseconds patience, std::size_t most)
 {
     return m_wire.readUntil(ctrlD, patience, most).and_then([&](std::string output) {
-        return takeEnd(patience, most).transform([&] { return std::move(output); });
+        return finishError(patience, {}, most).transform([&] { return std::move(output); });
     });
 }
 
-/// What follows standard output.
-Result<void> RawRepl::takeEnd(Milliseconds patience, std::size_t most)
+Result<void> RawRepl::finishError(Milliseconds patience, std::string_view begun, std::size_t most)
 {
-    const auto error = m_wire.readUntil(ctrlD, patience, most);
+    const auto error = m_wire.readUntil(ctrlD, patience, most).transform([&](const std::string& rest) {
+        return std::string(begun) + rest;
+    });
     const auto prompt = error.and_then([&](const std::string&) { return m_wire.readChar(patience); });
     if (!prompt) {
         return std::unexpected(prompt.error());

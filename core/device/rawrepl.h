@@ -39,6 +39,10 @@ public:
     /// What else it printed; DeviceFailed when it ended with an exception.
     [[nodiscard]] Result<std::string> finish(Milliseconds patience = usualPatience, std::size_t most = 64UL * 1024);
 
+    /// The same when the end of what it printed was read already, and the first words of its traceback, perhaps.
+    [[nodiscard]] Result<void> finishError(Milliseconds patience = usualPatience, std::string_view begun = {},
+                                           std::size_t most = 64UL * 1024);
+
     /// Has what runs end with a KeyboardInterrupt, whatever it says until then.
     [[nodiscard]] Result<void> interrupt(Milliseconds patience = usualPatience);
 
@@ -55,19 +59,27 @@ public:
     [[nodiscard]] std::size_t inputBuffer() const { return m_inputBuffer; }
 
     static constexpr std::chrono::seconds usualPatience{10};
+    static constexpr char endOfOutput = '\x04';
 
 private:
     enum class RawPaste : std::uint8_t { NotAsked, Yes, No };
 
     Result<bool> startRawPaste();
     Result<void> paste(std::string_view code);
-    Result<void> sendPieces(std::string_view code);
+    Result<void> sendPlain(std::string_view code);
+    Result<void> sendPiece(std::string_view code);
+    Result<void> feedLoader(std::string_view code);
     Result<bool> tryToEnter(Milliseconds patience);
     Result<void> feed();
-    Result<void> takeEnd(Milliseconds patience, std::size_t most);
+    void forget()
+    {
+        m_rawPaste = RawPaste::NotAsked;
+        m_hasLoader = false;
+    }
 
     Wire& m_wire;
     RawPaste m_rawPaste = RawPaste::NotAsked;
+    bool m_hasLoader = false; ///< the device has load.py
     std::size_t m_inputBuffer = 256; // of firmware from before raw-paste mode
 };
 

@@ -93,10 +93,15 @@ Result<void> ImageWriter::start()
     if (!ready) {
         return std::unexpected(ready.error());
     }
-    if (*ready != 'R') {
-        const auto ended = m_device.repl().finish(tidyPatience);
+    if (*ready == RawRepl::endOfOutput) {
+        const auto ended = m_device.repl().finishError();
         return fail(ErrorCode::DeviceFailed,
                     ended ? std::format("{} does not listen for an image.", m_device.name()) : ended.error().message);
+    }
+    if (*ready != 'R') {
+        return fail(ErrorCode::DeviceFailed,
+                    std::format("{} answered \"{}\" when an image was to be sent. Retry.", m_device.name(),
+                                romfs::printable({&*ready, 1})));
     }
     m_isListening = true;
     return findFlowControl();
@@ -359,6 +364,11 @@ private:
         });
         if (head->substr(0, 6) != std::format("{:06x}", length)
             || head->substr(sendHead - 2) != std::format("{:02x}", sum & 0xFFU)) {
+            if (head->front() == RawRepl::endOfOutput) {
+                if (auto ended = m_device.repl().finishError(patience, head->substr(1)); !ended) {
+                    return std::unexpected(std::move(ended).error());
+                }
+            }
             return fail(ErrorCode::DeviceFailed,
                         std::format("{} sent something else than the bytes at {}: \"{}\". Retry.", m_device.name(),
                                     chunk.begin, lastLine(*head)));

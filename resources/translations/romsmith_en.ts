@@ -264,4 +264,14 @@
         </translation>
     </message>
 </context>
+<context>
+    <name>romsmith::ui::SourceWatch</name>
+    <message numerus="yes">
+        <source>%1 And %n more could not be read.</source>
+        <translation>
+            <numerusform>%1 And %n more could not be read.</numerusform>
+            <numerusform>%1 And %n more could not be read.</numerusform>
+        </translation>
+    </message>
+</context>
 </TS>

@@ -137,14 +137,52 @@ TEST(RawReplTest, FallsBackWhereRawPasteModeIsUnknown)
     EXPECT_EQ(test::must(talk.repl.exec("x")), "y");
 }
 
-TEST(RawReplTest, SendsLongCodeInPiecesToOldFirmware)
+/// A device with an input of 256 bytes: it takes a program for longer code, and then the code.
+std::deque<Line> loading(const std::string& code, unsigned sum)
+{
+    std::deque<Line> script{
+        {std::format("exec(_rs_load({},{}))\x04", code.size(), sum), "OK"},
+    };
+    for (std::size_t i = 0; i < code.size(); i += 64) {
+        script.push_back({code.substr(i, 64), "."});
+    }
+    return script;
+}
+
+const std::deque<Line> unknownRawPaste{{"\x05"
+                                        "A\x01",
+                                        banner}};
+const Line loader{"return s\n\x04", "OK\x04\x04>"};
+
+TEST(RawReplTest, HasLongCodeLoadedByOldFirmware)
 {
     const std::string code(1000, 'x');
-    Talk talk({{"\x05"
-                "A\x01",
-                banner},
-               {code + "\x04", "OK\x04\x04>"}});
-    EXPECT_EQ(test::messageOf(talk.repl.exec(code)), "");
+    auto script = unknownRawPaste;
+    script.push_back(loader);
+    for (int i = 0; i < 2; ++i) { // the program is there already the second time
+        std::ranges::copy(loading(code, 120000), std::back_inserter(script));
+        script.back().said += "out\x04\x04>";
+    }
+    Talk talk(script);
+    EXPECT_EQ(test::must(talk.repl.exec(code)), "out");
+    EXPECT_EQ(test::must(talk.repl.exec(code)), "out");
+}
+
+TEST(RawReplTest, NoticesCodeThatIsNotLoaded)
+{
+    const std::string code(1000, 'x');
+    auto script = unknownRawPaste;
+    script.push_back(loader);
+    std::ranges::copy(loading(code, 120000), std::back_inserter(script));
+    auto spoilt = script;
+    spoilt.back().said += "\x04Traceback\r\nOSError: spoilt\r\n\x04>";
+    EXPECT_THAT(failureOf(Talk(spoilt).repl.exec(code)), Fails(ErrorCode::DeviceFailed, "OSError: spoilt"));
+    auto ended = script;
+    ended.back().said = "\x04\x04>";
+    EXPECT_THAT(failureOf(Talk(ended).repl.exec(code)), Fails(ErrorCode::DeviceFailed, "did not take the code"));
+    auto failed = script;
+    failed[1].said = "OK\x04MemoryError: \r\n\x04>";
+    EXPECT_THAT(failureOf(Talk(failed).repl.exec(code)), Fails(ErrorCode::DeviceFailed, "MemoryError"));
 }
 
 TEST(RawReplTest, TellsTheLastLineOfATraceback)

@@ -69,6 +69,8 @@ public:
 
     void close() override { m_lives = 0; }
 
+    void setLives(std::size_t lives) { m_lives = lives; }
+
 private:
     std::deque<Line> m_script;
     std::size_t m_lives;

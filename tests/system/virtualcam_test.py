@@ -135,12 +135,12 @@ class Repl(CamTestCase):
 
     def test_an_interrupt_can_be_caught_again_and_again(self) -> None:
         host = self.cam()
-        host.send("n = 0\nprint('started')\nwhile n < 3:\n  try:\n    while True: pass\n"
+        host.send("n = 0\nwhile n < 3:\n  try:\n    print('ready', n)\n    while True: pass\n"
                   "  except KeyboardInterrupt:\n    n += 1\n    print('caught', n)")
-        host.read_until(b"started\r\n")
-        for n in (1, 2, 3):
+        for n in range(3):
+            host.read_until(b"ready %d\r\n" % n)
             host.write(CTRL_C)
-            host.read_until(b"caught %d\r\n" % n)
+            host.read_until(b"caught %d\r\n" % (n + 1))
         self.assertEqual(host.result(), (b"", b""))
 
     def test_a_disarmed_ctrl_c_is_a_byte(self) -> None:
