@@ -208,7 +208,9 @@ std::unexpected<Error> DfuHost::failed(const Error& error, std::string_view what
     case ErrorCode::DeviceFailed:
         return fail(error.code, std::format("{} {}: it refuses the request.", m_name, what));
     default:
-        return fail(error.code, error.message.empty() ? std::format("{} {}.", m_name, what) : error.message);
+        // What the system reports of a transfer; opening and claiming have messages of their own.
+        return error.message.empty() ? fail(ErrorCode::DeviceFailed, std::format("{} {}: USB failed.", m_name, what))
+                                     : std::unexpected(error);
     }
 }
 

@@ -101,6 +101,7 @@ public:
     void leaveDfuSe(std::uint32_t address); ///< starts what is there
 
     [[nodiscard]] std::uint64_t sent() const { return m_sent; } ///< bytes of blocks
+    [[nodiscard]] Clock::time_point now() const { return m_link->now(); }
 
 private:
     DfuHost(std::unique_ptr<UsbLink> link, std::string name)
