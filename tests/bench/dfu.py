@@ -41,7 +41,7 @@ class Bench(UsbTestCase):
         image = self.build({"data": bytes(content)}, name="whole")
         content[self.size // 2] ^= 1
         changed = self.build({"data": bytes(content)}, name="changed")
-        self.plug_usb(self.board)
+        self.plug_usb(self.board, firmware_after=0)
         stay = ("--via", "dfu", "--no-backup")
         theirs = self.measure("dfu-util, write", lambda: self.dfu_util("-a", "ROMFS0", "-D", image, limit=1000))
         plain = self.measure("romsmith-cli, write, start", lambda: self.romsmith("flash", image, *stay, "--no-verify",

@@ -101,8 +101,16 @@ private:
         std::vector<std::byte> reply = {};
         std::size_t length = 0; ///< that was transferred
         std::optional<Time> doneAt = {}; ///< none: the cam is silent
+        std::optional<Time> silentUntil = {};
         bool isDiscarded = false;
     };
+
+    static void sleepUntil(Time at)
+    {
+        if (const auto left = std::chrono::duration_cast<Microseconds>(at - now()); left > 0us) {
+            ::usleep(static_cast<useconds_t>(left.count()));
+        }
+    }
 
     static int errorOf(DfuCam::Reply::Kind kind)
     {
@@ -162,7 +170,8 @@ private:
             transfer.doneAt = now();
             return;
         }
-        if (m_cam.silentUntil(now())) {
+        transfer.silentUntil = m_cam.silentUntil(now());
+        if (transfer.silentUntil) {
             return;
         }
         const auto all
@@ -205,14 +214,15 @@ private:
             return complete(client, isThere() ? EAGAIN : ENODEV);
         }
         auto& transfer = m_transfers.front();
+        // The file is always ready, so a program would ask all the time; time-outs are seconds, and need not be exact.
+        constexpr auto rest = 10ms;
+        const auto until = now() + rest;
         if (!transfer.doneAt) {
+            sleepUntil(std::min(transfer.silentUntil.value_or(now()), until));
             attempt(transfer);
         }
-        // The file is always ready, so a program would ask all the time; half a millisecond is not noticed.
-        constexpr auto rest = 500us;
-        const auto until = transfer.doneAt ? std::min(*transfer.doneAt, now() + rest) : now() + rest;
-        if (const auto left = std::chrono::duration_cast<Microseconds>(until - now()); left > 0us) {
-            ::usleep(static_cast<useconds_t>(left.count()));
+        if (transfer.doneAt) {
+            sleepUntil(std::min(*transfer.doneAt, until));
         }
         if (!transfer.doneAt || *transfer.doneAt > now()) {
             return complete(client, EAGAIN);
