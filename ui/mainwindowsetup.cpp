@@ -4,11 +4,14 @@
 // What the main window consists of; what it does is in mainwindow.cpp.
 #include "ui/delegates.h"
 #include "ui/detailsview.h"
+#include "ui/device/devicetools.h"
+#include "ui/device/flashbutton.h"
 #include "ui/dockbody.h"
 #include "ui/filteredit.h"
 #include "ui/icons.h"
 #include "ui/imagemap.h"
 #include "ui/inspector.h"
+#include "ui/logpanel.h"
 #include "ui/mainwindow.h"
 #include "ui/problemspanel.h"
 #include "ui/targetselector.h"
@@ -75,6 +78,8 @@ void MainWindow::buildActions()
     });
     m_documentActions << addAction(s("revertAction"), tr("Re&vert to the Saved File"), s("refresh"),
                                    QKeySequence::Refresh, [this] { currentView()->reload(); });
+    m_documentActions << addAction(s("refreshAction"), tr("&Refresh From the Disk"), s("refresh"),
+                                   QKeySequence(Qt::SHIFT | Qt::Key_F5), [this] { currentView()->refresh(); });
     addAction(s("quitAction"), tr("&Quit"), {}, QKeySequence(Qt::CTRL | Qt::Key_Q), [this] { close(); });
 
     auto* undo = m_undoGroup->createUndoAction(this, tr("&Undo"));
@@ -152,10 +157,12 @@ void MainWindow::buildActions()
                                    [this] { replaceContent(); })
                       << addAction(s("selectAllAction"), tr("Select All"), {}, QKeySequence::SelectAll,
                                    [this] { currentView()->treeView().selectAll(); });
-    m_comparisons.addActions([this](const char* name, const QString& text, const QString& icon,
-                                    const QKeySequence& shortcut, std::function<void()> run) {
+    const Comparisons::AddAction add = [this](const char* name, const QString& text, const QString& icon,
+                                              const QKeySequence& shortcut, std::function<void()> run) {
         return addAction(QString::fromLatin1(name), text, icon, shortcut, std::move(run));
-    });
+    };
+    m_comparisons.addActions(add);
+    m_devices->addActions(add);
     // These keys belong to whatever has the focus; here they are for the tree and what is around it.
     for (const auto* name : {"cutAction", "copyAction", "pasteAction", "renameAction", "duplicateAction",
                              "deleteAction", "moveUpAction", "moveDownAction", "copyPathAction", "selectAllAction"}) {
@@ -200,6 +207,7 @@ void MainWindow::buildToolBar()
     label->setBuddy(m_targets);
     bar->addWidget(label);
     bar->addWidget(m_targets);
+    bar->addWidget(m_devices->makeFlashButton(bar));
     connect(m_targets, &TargetSelector::chosen, this, [this](const build::Target& target) {
         m_session.setLastTarget(target);
         if (auto* view = currentView()) {
@@ -253,8 +261,17 @@ void MainWindow::buildDocks()
     m_inspectorDock = addDock(QStringLiteral("inspectorDock"), tr("Inspector"), m_inspector, Qt::RightDockWidgetArea);
     setCorner(Qt::BottomRightCorner, Qt::RightDockWidgetArea);
 
-    tabifyDockWidget(m_problemsDock, mapDock);
-    tabifyDockWidget(mapDock, historyDock);
+    auto* log = new LogPanel(m_log, this);
+    connect(log, &LogPanel::saveRequested, this, &MainWindow::saveLog);
+    auto* front = m_problemsDock;
+    const QList<QDockWidget*> behind{addDock(QStringLiteral("logDock"), tr("Log"), log, Qt::BottomDockWidgetArea),
+                                     mapDock, historyDock};
+    const auto ofDevices
+        = m_devices->addDocks([this](const QString& name, const QString& title, QWidget* widget,
+                                     Qt::DockWidgetArea area) { return addDock(name, title, widget, area); });
+    for (auto* dock : behind + ofDevices) {
+        tabifyDockWidget(std::exchange(front, dock), dock);
+    }
     m_problemsDock->raise();
     resizeDocks({m_problemsDock}, {150}, Qt::Vertical);
     resizeDocks({m_inspectorDock}, {420}, Qt::Horizontal);
@@ -344,6 +361,7 @@ void MainWindow::buildMenus()
     view->addMenu(tr("Col&umns"))->addActions(m_columns.actions());
     view->addSeparator();
     m_compareMenu = view->addMenu(icon(QStringLiteral("compare")), tr("Com&pare With"));
+    m_compareMenu->setObjectName(QStringLiteral("compareMenu"));
     connect(m_compareMenu, &QMenu::aboutToShow, &m_comparisons, [this] { m_comparisons.fill(*m_compareMenu); });
     m_comparisonMenu = view->addMenu(tr("Compariso&n"));
     m_comparisonMenu->addActions(m_comparisons.actions());
@@ -354,6 +372,9 @@ void MainWindow::buildMenus()
     for (auto* dock : findChildren<QDockWidget*>()) {
         view->addAction(dock->toggleViewAction());
     }
+    auto* device = menuBar()->addMenu(tr("&Device"));
+    device->setObjectName(QStringLiteral("deviceMenu"));
+    m_devices->fill(*device);
     auto* help = menuBar()->addMenu(tr("&Help"));
     add(help, {"aboutAction"});
 }
@@ -372,6 +393,8 @@ void MainWindow::buildImageMenu()
 {
     auto* image = menuBar()->addMenu(tr("&Image"));
     image->setObjectName(QStringLiteral("imageMenu"));
+    image->addAction(action(QStringLiteral("refreshAction")));
+    image->addSeparator();
     const auto addOption = [this](QMenu* menu, const QString& text, auto isInForce, auto choose) {
         addChoice(
             menu, text,

@@ -2,6 +2,8 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #pragma once
 
+#include "ui/device/flashquestion.h"
+
 #include <QStringList>
 
 #include <cstdint>
@@ -20,6 +22,10 @@ struct Questions
     explicit Questions(QWidget& window);
 
     std::function<Unsaved(const QStringList& documents)> askAboutUnsaved;
+
+    std::function<FlashAnswer(const FlashFacts&)> askBeforeFlash;
+    /// The window is to be closed while something is being written to a device; true to stop that.
+    std::function<bool(const QString& what)> askAboutFlashing;
 
     // Empty when cancelled.
     std::function<QString(const QString& suggested)> askForSavePath;

@@ -447,7 +447,9 @@ void RomTreeModel::reordered(tree::Node& parent)
 
 void RomTreeModel::changed(tree::Node& node)
 {
-    Q_EMIT dataChanged(indexOf(node, Name), indexOf(node, Notes));
+    if (node.parent()) {
+        Q_EMIT dataChanged(indexOf(node, Name), indexOf(node, Notes));
+    }
 }
 
 void RomTreeModel::refresh(Column first, Column last, const QList<int>& roles)

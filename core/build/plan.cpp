@@ -52,19 +52,40 @@ romfs::Finding noCompiler(std::size_t files, const Error& reason)
             .mend = romfs::Mend::KeepSource};
 }
 
-void addMissingSources(Plan& plan)
+/// What is not as it was read, or could not be read at all.
+void checkSource(Plan& plan, const Knowledge& knowledge, const tree::Node& node, std::uint32_t entry)
 {
-    for (std::uint32_t i = 0; i < plan.flat.nodes.size(); ++i) {
-        const auto& node = *plan.flat.nodes[i];
-        if (const auto* link = node.state().link.get(); link && !link->problem.empty()) {
-            plan.findings.push_back({.severity = romfs::Severity::Error,
-                                     .code = missingSource,
-                                     .entry = i,
-                                     .path = node.path(),
-                                     .offset = plan.layout[i].recordOffset,
-                                     .message = link->problem + " Put it there and refresh, or replace or delete this.",
-                                     .mend = romfs::Mend::Remove});
+    const auto& link = node.state().link;
+    if (!link) {
+        return;
+    }
+    romfs::Finding finding{.severity = romfs::Severity::Error,
+                           .code = missingSource,
+                           .entry = entry,
+                           .path = node.path(),
+                           .offset = entry == romfs::noParent ? 0 : plan.layout[entry].recordOffset,
+                           .message = link->problem + " Put it there and refresh, or replace or delete this.",
+                           .mend = romfs::Mend::Remove};
+    const auto change = knowledge.changes.find(link);
+    if (change != knowledge.changes.end()) {
+        finding.mend = romfs::Mend::Refresh;
+    }
+    if (link->problem.empty()) {
+        if (change == knowledge.changes.end()) {
+            return;
         }
+        finding.severity = romfs::Severity::Warning;
+        finding.code = "source-changed";
+        finding.message = change->second + " The image has what was read before; refresh to have what is there now.";
+    }
+    plan.findings.push_back(std::move(finding));
+}
+
+void checkSources(Plan& plan, const Knowledge& knowledge, const tree::RomTree& tree)
+{
+    checkSource(plan, knowledge, tree.root(), romfs::noParent);
+    for (std::uint32_t i = 0; i < plan.flat.nodes.size(); ++i) {
+        checkSource(plan, knowledge, *plan.flat.nodes[i], i);
     }
 }
 
@@ -151,7 +172,7 @@ Plan plan(const tree::RomTree& tree, const Options& options, Knowledge& knowledg
     }
     std::ranges::move(romfs::check(plan.flat.entries, plan.layout, options.checkTarget()),
                       std::back_inserter(plan.findings));
-    addMissingSources(plan);
+    checkSources(plan, knowledge, tree);
     std::ranges::move(advise(plan.flat, plan.layout, plan.rules, options.python, options.target, knowledge.models),
                       std::back_inserter(plan.findings));
     if (compiled.unavailable() && !plan.toCompile.empty()) {

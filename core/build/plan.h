@@ -11,6 +11,8 @@
 
 #include <QHash>
 
+#include <map>
+#include <memory>
 #include <optional>
 
 namespace romsmith::build {
@@ -35,6 +37,7 @@ struct Knowledge
 {
     CompiledFiles compiled;
     ModelFacts models;
+    std::map<std::shared_ptr<const tree::SourceLink>, std::string> changes = {}; ///< on the disk, a sentence each
 };
 
 /// What a tree would be as an image. Columns, capacity, map, problems and writers all read this one object.

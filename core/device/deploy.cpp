@@ -48,12 +48,14 @@ public:
         auto done = check().and_then([this] { return isThere(); }).and_then([this](bool isThere) {
             return isThere ? Result<void>() : write();
         });
-        const bool isGone = !done && done.error().code == ErrorCode::Disconnected;
-        if (!done) {
+        if (done) {
+            // The image is seen to be there, whatever main.py does.
+            static_cast<void>(m_device.repl().leaveAndRestart());
+        } else {
             m_report.error = std::move(done).error();
-        }
-        if (!isGone && m_report.state != FlashState::Done) {
-            m_device.leave();
+            if (m_report.error->code != ErrorCode::Disconnected) {
+                m_device.leave();
+            }
         }
         endPhase();
         m_report.sent = m_device.wire().sent() - m_sentBefore;
@@ -70,6 +72,14 @@ private:
             .and_then([this] { return program(); })
             .and_then([this] { return m_options.verify ? verify() : Result<void>(); })
             .and_then([this] { return restart(); });
+    }
+
+    Result<void> goOn() const
+    {
+        if (m_device.wire().isStopped()) {
+            return fail(ErrorCode::Cancelled, std::format("{}: cancelled.", m_device.name()));
+        }
+        return {};
     }
 
     void tell(Phase phase, std::uint64_t done = 0, std::uint64_t total = 0)
@@ -238,73 +248,95 @@ private:
 
     // --- from here on there is no image
 
+    /// Where firmware erases ranges, it does so in steps of so many bytes; memory without erase may have units of a
+    /// few.
+    std::uint64_t stepOfErase() const
+    {
+        const std::uint64_t unit = m_partition.rangedUnit.value_or(0);
+        return unit > 0 ? (std::max(unit, eraseStep) + unit - 1) / unit * unit : 0;
+    }
+
     Result<void> erase()
     {
-        // Memory without erase may have units of a few bytes.
-        const auto unit = m_partition.rangedUnit.value_or(0);
-        const auto step = unit > 0 ? (std::max<std::uint64_t>(unit, eraseStep) + unit - 1) / unit * unit : 0;
+        const auto step = stepOfErase();
         const auto length = std::min(m_partition.size,
                                      step > 0 ? (m_report.size + step - 1) / step * step
                                               : (m_report.size + leastUnit - 1) / leastUnit * leastUnit);
-        const Milliseconds whole = patience + patienceForStep * static_cast<int>(length / eraseStep + 1);
         tell(Phase::Erasing, 0, step > 0 ? length : 0);
-        std::uint64_t done = 0;
-        std::string result;
-        bool hasResult = false;
-        if (m_device.wire().isStopped()) {
-            return fail(ErrorCode::Cancelled, std::format("{}: cancelled.", m_device.name()));
+        if (auto wanted = goOn(); !wanted) {
+            return wanted;
         }
         m_report.state = FlashState::Erased;
-        const auto erased
-            = m_device.repl().exec(m_device.code("erase") + std::format("_rs_erase(_rs, {}, {})\n", length, step),
-                                   step > 0 ? patience : whole, [&](char character) {
-                                       if (hasResult && result.size() < 16) {
-                                           result += character;
-                                       } else if (character == '.') {
-                                           tell(Phase::Erasing, done = std::min(length, done + step), length);
-                                       }
-                                       hasResult |= character == '=';
-                                   });
-        if (!erased) {
-            if (erased.error().code == ErrorCode::Cancelled && step > 0) {
+        std::uint64_t done = 0;
+        const auto minimum
+            = eraseFirst(length, [&] { tell(Phase::Erasing, done = std::min(length, done + step), length); });
+        if (!minimum) {
+            if (minimum.error().code == ErrorCode::Cancelled && step > 0) {
                 static_cast<void>(m_device.repl().interrupt(tidyPatience));
             }
-            if (erased.error().code == ErrorCode::DeviceFailed && isAsBefore()) {
+            if (minimum.error().code == ErrorCode::DeviceFailed && isAsBefore()) {
                 m_report.state = FlashState::Unchanged;
             }
-            return erased;
+            return std::unexpected(minimum.error());
         }
-        auto taken = takeMinimum(result);
-        if (!taken && isAsBefore()) {
-            m_report.state = FlashState::Unchanged;
+        m_unit = std::max(leastUnit, *minimum);
+        if (const auto* partition = known(); partition && partition->romIoctl && partition->romIoctl->chunkMultiple) {
+            m_unit = std::max<std::uint64_t>(m_unit, *partition->romIoctl->chunkMultiple);
         }
-        return taken;
+        return {};
+    }
+
+    /// Gives the minimum write that op 3 returned.
+    Result<std::uint64_t> eraseFirst(std::uint64_t length, const std::function<void()>& stepDone)
+    {
+        const auto step = stepOfErase();
+        const Milliseconds whole = patience + patienceForStep * static_cast<int>(length / eraseStep + 1);
+        std::string result;
+        bool hasResult = false;
+        return m_device.repl()
+            .exec(m_device.code("erase") + std::format("_rs_erase(_rs, {}, {})\n", length, step),
+                  step > 0 ? patience : whole,
+                  [&](char character) {
+                      if (hasResult && result.size() < 16) {
+                          result += character;
+                      } else if (character == '.') {
+                          stepDone();
+                      }
+                      hasResult |= character == '=';
+                  })
+            .and_then([&] { return minimumIn(result); });
     }
 
     /// Erasing goes from the front, so an image whose header is left was not touched.
     bool isAsBefore()
     {
+        if (!m_partition.hasImage()) {
+            return false;
+        }
         const auto head = readBytes(m_device, m_partition, 0, m_partition.head.size(), [](auto, auto) { });
-        return head && m_partition.hasImage() && std::ranges::equal(*head, m_partition.head);
+        return head && std::ranges::equal(*head, m_partition.head);
     }
 
-    /// What op 3 returned.
-    Result<void> takeMinimum(std::string_view result)
+    Result<std::uint64_t> minimumIn(std::string_view result) const
     {
         int minimum = 0;
         std::from_chars(result.data(), result.data() + result.size(), minimum);
         constexpr int largest = 1024 * 1024;
         if (minimum <= 0 || minimum > largest) {
+            const auto said = lastLine(result);
             return fail(ErrorCode::DeviceFailed,
                         std::format("{} could not erase {}: vfs.rom_ioctl returned {}. Retry; if it stays so, use the "
                                     "bootloader.",
-                                    m_device.name(), m_report.partition, lastLine(result)));
+                                    m_device.name(), m_report.partition, said.empty() ? "nothing" : said));
         }
-        m_unit = std::max<std::uint64_t>(leastUnit, static_cast<std::uint64_t>(minimum));
-        if (const auto* partition = known(); partition && partition->romIoctl && partition->romIoctl->chunkMultiple) {
-            m_unit = std::max<std::uint64_t>(m_unit, *partition->romIoctl->chunkMultiple);
-        }
-        return {};
+        return static_cast<std::uint64_t>(minimum);
+    }
+
+    /// What cannot be relied on must not be mounted: gets rid of the header. False if that failed, too.
+    bool takeAway()
+    {
+        const Wire::Uninterrupted finishing(m_device.wire());
+        return eraseFirst(std::max(leastUnit, stepOfErase()), [] { }).has_value();
     }
 
     Result<void> program()
@@ -320,6 +352,10 @@ private:
         const auto done = programWith(writer, padded);
         if (!done) {
             writer.abandon();
+            if (m_report.state == FlashState::NotVerified && done.error().code == ErrorCode::DeviceFailed
+                && takeAway()) {
+                m_report.state = FlashState::PartlyWritten;
+            }
         }
         return done;
     }
@@ -335,6 +371,7 @@ private:
                 return writer.write(first, size, count);
             })
             .and_then([&] { return writer.flush(); })
+            .and_then([this] { return goOn(); })
             .and_then([&] {
                 m_report.state = FlashState::NotVerified;
                 return writer.write(0, first, count);
@@ -351,9 +388,11 @@ private:
             return std::unexpected(equal.error());
         }
         if (!*equal) {
-            m_report.state = FlashState::Different;
+            m_report.state = takeAway() ? FlashState::PartlyWritten : FlashState::Different;
             return fail(ErrorCode::NotVerified,
-                        std::format("{} does not hold what was written to {}.", m_device.name(), m_report.partition));
+                        std::format("{} does not hold what was written to {}; if that stays so, the flash may be worn "
+                                    "out.",
+                                    m_device.name(), m_report.partition));
         }
         m_report.state = FlashState::NotMounted;
         return {};
@@ -371,7 +410,6 @@ private:
         if (m_report.state == FlashState::NotMounted) {
             m_report.state = FlashState::Done;
         }
-        static_cast<void>(m_device.repl().leaveAndRestart()); // the image is seen to be there, whatever main.py does
         return {};
     }
 

@@ -64,7 +64,7 @@ std::string_view nextStep(FlashState state)
     case FlashState::NotVerified:
         return "Retry: an image that is there already is only verified.";
     case FlashState::Different:
-        return "Retry; if it stays so, the flash may be worn out.";
+        return "Do not use what is there; retry.";
     case FlashState::NotMounted:
         return "Reset the cam and look into /rom.";
     case FlashState::PartlyReplaced:

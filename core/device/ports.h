@@ -26,6 +26,8 @@ struct Port
 
     /// "OpenMV N6 (/dev/ttyACM0)"
     [[nodiscard]] std::string name() const;
+
+    bool operator==(const Port&) const = default;
 };
 
 /// The USB ports that may be boards: those whose id is in the table, and every other one that speaks CDC-ACM. In order

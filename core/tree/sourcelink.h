@@ -24,6 +24,8 @@ struct SourceLink
     std::vector<std::string> includes = {};
     std::vector<std::string> excludes = {};
     std::vector<std::string> contents = {};
+
+    bool operator==(const SourceLink&) const = default;
 };
 
 } // namespace romsmith::tree

@@ -36,6 +36,16 @@
     </message>
 </context>
 <context>
+    <name>romsmith::ui::DeviceTools</name>
+    <message numerus="yes">
+        <source>choose one of %n cam(s)</source>
+        <translation>
+            <numerusform>choose one of %n cam</numerusform>
+            <numerusform>choose one of %n cams</numerusform>
+        </translation>
+    </message>
+</context>
+<context>
     <name>romsmith::ui::Exporter</name>
     <message numerus="yes">
         <source>%n file(s), %1 bytes, written to %2.</source>
@@ -90,6 +100,37 @@
         <translation>
             <numerusform>%n match</numerusform>
             <numerusform>%n matches</numerusform>
+        </translation>
+    </message>
+</context>
+<context>
+    <name>romsmith::ui::Flashing</name>
+    <message numerus="yes">
+        <source>and %n more</source>
+        <translation>
+            <numerusform>and %n more</numerusform>
+            <numerusform>and %n more</numerusform>
+        </translation>
+    </message>
+    <message numerus="yes">
+        <source>choose one of %n cam(s)</source>
+        <translation>
+            <numerusform>choose one of %n cam</numerusform>
+            <numerusform>choose one of %n cams</numerusform>
+        </translation>
+    </message>
+    <message numerus="yes">
+        <source>%n Python file(s) cannot be compiled</source>
+        <translation>
+            <numerusform>%n Python file cannot be compiled</numerusform>
+            <numerusform>%n Python files cannot be compiled</numerusform>
+        </translation>
+    </message>
+    <message numerus="yes">
+        <source>%n file(s) cannot be read</source>
+        <translation>
+            <numerusform>%n file cannot be read</numerusform>
+            <numerusform>%n files cannot be read</numerusform>
         </translation>
     </message>
 </context>
@@ -220,6 +261,16 @@
         <translation>
             <numerusform>%n file is aligned otherwise than now.</numerusform>
             <numerusform>%n files are aligned otherwise than now.</numerusform>
+        </translation>
+    </message>
+</context>
+<context>
+    <name>romsmith::ui::SourceWatch</name>
+    <message numerus="yes">
+        <source>%1 And %n more could not be read.</source>
+        <translation>
+            <numerusform>%1 And %n more could not be read.</numerusform>
+            <numerusform>%1 And %n more could not be read.</numerusform>
         </translation>
     </message>
 </context>

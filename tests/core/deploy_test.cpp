@@ -227,15 +227,14 @@ TEST_F(DeployTest, AFailedEraseOrWriteLeavesNoImageAndSaysSo)
                                                                          {"fail-erase", 5, FlashState::Erased},
                                                                          {"fail-write", 1, FlashState::PartlyWritten},
                                                                          {"fail-write", 2, FlashState::PartlyWritten},
-                                                                         {"fail-write", 3, FlashState::NotVerified}};
+                                                                         {"fail-write", 3, FlashState::PartlyWritten}};
     for (const auto& [fault, number, state] : failures) {
         SCOPED_TRACE(testing::Message() << fault << ' ' << number);
         setFault(fault, number);
         const auto report = flash(image);
         EXPECT_EQ(report.state, state) << report.sentence();
         EXPECT_EQ(report.error.value_or(Error{}).code, ErrorCode::DeviceFailed);
-        EXPECT_EQ(inFlash().starts_with("\xd2\xcd"),
-                  state == FlashState::Unchanged || state == FlashState::NotVerified);
+        EXPECT_EQ(inFlash().starts_with("\xd2\xcd"), state == FlashState::Unchanged);
     }
     EXPECT_EQ(flash(image).state, FlashState::Done);
     EXPECT_TRUE(inFlash().starts_with(romfs::asText(image)));
@@ -257,9 +256,10 @@ TEST_F(DeployTest, AWriteThatOnlyClaimsToHaveWorkedIsNoticed)
                 file.seekp(30000).write("spoilt", 6);
             }
         });
-    EXPECT_EQ(report.state, FlashState::Different);
+    EXPECT_EQ(report.state, FlashState::PartlyWritten);
     EXPECT_EQ(report.error.value_or(Error{}).code, ErrorCode::NotVerified);
-    EXPECT_THAT(report.sentence(), HasSubstr("different when read back"));
+    EXPECT_THAT(report.sentence(), HasSubstr("does not hold what was written"));
+    EXPECT_FALSE(inFlash().starts_with("\xd2\xcd")) << "nobody mounts what is not right";
     EXPECT_EQ(flash(image).state, FlashState::Done);
     expectInFlash(image);
 }
@@ -274,7 +274,8 @@ TEST_P(InterruptedDeployTest, EndsInANamedStateAndGoesOn)
     std::minstd_rand random(GetParam() + 1);
     auto before = imageWith(randomBytes(random, 3000));
     ASSERT_EQ(flash(before).state, FlashState::Done);
-    for (int i = 0; i < 50; ++i) {
+    const int rounds = qEnvironmentVariable("CI") == QLatin1StringView("true") ? 50 : 10;
+    for (int i = 0; i < rounds; ++i) {
         const auto image = imageWith(randomBytes(random, 1 + random() % 20000));
         const auto limit = 1 + random() % (image.size() * 3 / 2 + 12000);
         std::stop_source stop;

@@ -8,7 +8,6 @@
 
 #include <filesystem>
 #include <fstream>
-#include <iterator>
 #include <stdexcept>
 #include <string>
 #include <string_view>
@@ -81,7 +80,9 @@ public:
         if (!file) {
             throw std::runtime_error(path.string() + " cannot be read");
         }
-        return {std::istreambuf_iterator(file), {}};
+        std::string content(std::filesystem::file_size(path), '\0');
+        file.read(content.data(), static_cast<std::streamsize>(content.size()));
+        return content;
     }
 
 private:
