@@ -49,7 +49,7 @@ MainWindow::MainWindow(QWidget* parent)
 {
     setWindowTitle(QStringLiteral("Romsmith"));
     setAcceptDrops(true);
-    resize(1180, 760);
+    resize(1320, 800);
     m_tabs->tabBar()->installEventFilter(this);
     buildActions();
     m_welcome = new WelcomePage({action(QStringLiteral("newAction")), action(QStringLiteral("openAction"))}, this);
@@ -136,7 +136,12 @@ void MainWindow::addTab(DocumentView* view)
     }
     m_undoGroup->addStack(&view->document().undoStack());
     connect(&view->document(), &Document::titleChanged, this, &MainWindow::updateTitles);
-    connect(&view->document(), &Document::targetChanged, this, [this, view] { rememberTarget(view->document()); });
+    connect(&view->document(), &Document::targetChanged, this, [this, view] {
+        rememberTarget(view->document());
+        if (view == currentView()) {
+            m_targets->setTarget(view->document().target());
+        }
+    });
     connect(view, &DocumentView::saved, this, &MainWindow::reportSaved);
     connect(view, &DocumentView::saved, this, &MainWindow::updateActions); // it may be a file from now on
     connect(view, &DocumentView::offsetReached, this, [this](std::uint64_t offset) {

@@ -273,8 +273,9 @@ void MainWindow::buildDocks()
         tabifyDockWidget(std::exchange(front, dock), dock);
     }
     m_problemsDock->raise();
-    resizeDocks({m_problemsDock}, {150}, Qt::Vertical);
-    resizeDocks({m_inspectorDock}, {420}, Qt::Horizontal);
+    constexpr int lines = 12;
+    resizeDocks({m_problemsDock}, {fontMetrics().height() * lines}, Qt::Vertical);
+    resizeDocks({m_devices->dock(), m_inspectorDock}, {260, 380}, Qt::Horizontal);
 }
 
 void MainWindow::buildMenus()

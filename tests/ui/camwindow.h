@@ -65,7 +65,6 @@ class CamWindow : private StartedCam, public UserWindow
 public:
     CamWindow()
     {
-        devices().watch().start([] { return std::vector<ui::PluggedPort>(); }); // not the computer's
         devices().virtualCam().setFactory(
             [&started = static_cast<StartedCam&>(*this)](const boards::Board& board,
                                                          std::function<void(const std::string&)> portChanged) {
@@ -141,6 +140,18 @@ public:
     QList<ui::FlashFacts> asked;
     ui::FlashAnswer answer{.flash = true, .neverAskAgain = false};
 };
+
+/// Bytes that do not become fewer on the line, always the same.
+[[nodiscard]] inline QByteArray noise(qsizetype size)
+{
+    QByteArray bytes(size, '\0');
+    quint32 state = 1;
+    for (auto& byte : bytes) {
+        state = state * 1664525U + 1013904223U;
+        byte = static_cast<char>(state >> 24U);
+    }
+    return bytes;
+}
 
 [[nodiscard]] inline bool hasMicroPython()
 {

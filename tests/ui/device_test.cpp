@@ -106,7 +106,7 @@ void DeviceTest::camsComeAndGo()
     window.devices().watch().start(bus.find());
     bus.set({{.port = port("/dev/ttyACM0", "1234")}});
     ROMSMITH_TRY_COMPARE(window.rows(),
-                         QStringList({u"OpenMV N6: "_s, u"  Port: /dev/ttyACM0"_s, u"  Serial number: 1234"_s,
+                         QStringList({u"OpenMV N6: "_s, u"  Port: /dev/ttyACM0"_s, u"  Serial: 1234"_s,
                                       u"  Firmware: not asked yet"_s, u"  ROMFS0: 24.0 MiB"_s}));
     bus.set({});
     ROMSMITH_TRY(window.rows().isEmpty());

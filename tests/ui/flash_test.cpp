@@ -1,6 +1,7 @@
 // SPDX-FileCopyrightText: Romsmith contributors
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "tests/ui/camwindow.h"
+#include "tests/ui/drag.h"
 #include "ui/translations.h"
 
 #include <QCheckBox>
@@ -16,14 +17,8 @@ namespace {
 /// A folder as a project has them; what is in it can be made large, so that it takes a while.
 QString project(const test::Folder& folder, qsizetype size = 2000)
 {
-    QByteArray noise(size, '\0');
-    quint32 state = 1;
-    for (auto& byte : noise) {
-        state = state * 1664525U + 1013904223U;
-        byte = static_cast<char>(state >> 24U);
-    }
     folder.write(u"app/app.py"_s, "print('hello')\n");
-    folder.write(u"app/data/noise.bin"_s, noise);
+    folder.write(u"app/data/noise.bin"_s, test::noise(size));
     return folder.path(u"app"_s);
 }
 
@@ -81,7 +76,13 @@ void FlashTest::theMouseAloneFlashesAFolder()
     const test::Folder folder;
     CamWindow window;
     window.questions().askBeforeFlash = ui::Questions(window).askBeforeFlash; // the dialog itself
-    window.openFolder(project(folder));
+    window.newDocument();
+    QMimeData dragged;
+    dragged.setUrls(
+        {QUrl::fromLocalFile(project(folder) % u"/app.py"_s), QUrl::fromLocalFile(project(folder) % u"/data"_s)});
+    test::Drag drag(window.tree(), dragged);
+    QVERIFY(drag.drop(drag.nowhere()));
+    ROMSMITH_TRY(window.document().tree().find("data/noise.bin"));
     QVERIFY(!window.action(u"flashAction"_s)->isEnabled());
     QCOMPARE(window.reason(), u"no cam connected"_s);
     window.plugIn();
@@ -103,7 +104,7 @@ void FlashTest::theMouseAloneFlashesAFolder()
     QVERIFY2(window.panel().resultText().contains(u"read back and equal"_s), qPrintable(window.panel().resultText()));
     QCOMPARE(window.panel().phasesText(), u"Checking, Erasing, Writing, Verifying, Restarting"_s);
     QCOMPARE(window.namesInRom(), u"app.mpy data"_s);
-    QVERIFY2(window.rows().last().contains(u"used: "_s), qPrintable(window.rows().join(u'\n')));
+    QCOMPARE(window.rows().last(), u"  Image: "_s % window.document().name());
 }
 
 void FlashTest::theKeyboardAloneFlashesAFolder()

@@ -37,7 +37,7 @@ public:
 
 Q_SIGNALS:
     void started(const QString& key); ///< right before: who has the device open lets it go
-    void progressed(const romsmith::device::Progress& progress);
+    void progressed(const romsmith::device::Progress& progress, romsmith::device::Clock::time_point when);
     void idle();
 
 private:

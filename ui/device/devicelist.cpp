@@ -10,7 +10,7 @@
 namespace romsmith::ui {
 namespace {
 
-QString partitionText(const KnownDevice& device, const device::PartitionFacts& partition)
+QString partitionText(const device::PartitionFacts& partition)
 {
     if (partition.shape == device::Shape::None) {
         return text(partition.problem);
@@ -19,9 +19,7 @@ QString partitionText(const KnownDevice& device, const device::PartitionFacts& p
     if (!partition.hasImage()) {
         return DeviceList::tr("%1, no image").arg(size);
     }
-    const auto used = DeviceList::tr("%1, %2 used").arg(size, roundSize(partition.used()));
-    const auto image = device.imageIn(partition.index);
-    return image.isEmpty() ? used : DeviceList::tr("%1: %2").arg(used, image);
+    return DeviceList::tr("%1 of %2").arg(roundSize(partition.used()), size);
 }
 
 } // namespace
@@ -225,7 +223,7 @@ std::vector<DeviceList::Row> DeviceList::rowsOf(const KnownDevice& device)
         rows.push_back({.name = tr("Permission"), .value = tr("you may not open it"), .icon = QStringLiteral("error")});
     }
     if (!device.port.serial.empty()) {
-        rows.push_back({.name = tr("Serial number"), .value = text(device.port.serial), .icon = {}});
+        rows.push_back({.name = tr("Serial"), .value = text(device.port.serial), .icon = {}});
     }
     const auto partition = [&rows](std::uint32_t index, const QString& value) {
         rows.push_back({.name = QStringLiteral("ROMFS%1").arg(index),
@@ -249,7 +247,10 @@ std::vector<DeviceList::Row> DeviceList::rowsOf(const KnownDevice& device)
         rows.push_back({.name = tr("ROMFS"), .value = tr("no partitions"), .icon = {}});
     }
     for (const auto& found : facts.partitions) {
-        partition(found.index, partitionText(device, found));
+        partition(found.index, partitionText(found));
+        if (const auto image = device.imageIn(found.index); !image.isEmpty()) {
+            rows.push_back({.name = tr("Image"), .value = image, .icon = {}, .partition = found.index});
+        }
     }
     return rows;
 }

@@ -17,6 +17,7 @@
 #include <QMenu>
 #include <QProgressBar>
 #include <QPushButton>
+#include <QScrollArea>
 #include <QStackedWidget>
 #include <QToolButton>
 #include <QTreeView>
@@ -96,6 +97,8 @@ void DevicesPanel::build()
     m_view->setUniformRowHeights(true);
     m_view->setTabKeyNavigation(false);
     m_view->setHeaderHidden(true);
+    constexpr int indentation = 12; // the dock is narrow
+    m_view->setIndentation(indentation);
     m_view->header()->setSectionResizeMode(DeviceList::Name, QHeaderView::ResizeToContents);
     m_view->setContextMenuPolicy(Qt::CustomContextMenu);
     connect(m_view, &QWidget::customContextMenuRequested, this, &DevicesPanel::showMenu);
@@ -123,19 +126,20 @@ void DevicesPanel::build()
 
 QWidget* DevicesPanel::makeEmptyPage()
 {
-    auto* page = new QWidget(m_pages);
+    auto* page = new QWidget;
     auto* picture = new QLabel(page);
     constexpr int pictureSize = 40;
     picture->setPixmap(icon(QStringLiteral("chip")).pixmap(pictureSize, pictureSize));
-    auto words = tr("No cam is connected.\n\nPlug an OpenMV Cam, or another board with MicroPython, into USB. It "
-                    "appears here within a second.");
-    if (!hasUdevRules()) {
-        words += tr("\n\nRomsmith's rules for udev are not installed. Without them you may not be allowed to open a "
-                    "cam; a command installs them once.");
-    }
-    m_emptyCommand->setVisible(!hasUdevRules());
+    const auto words = tr("No cam is connected.\n\nPlug an OpenMV Cam, or another board with MicroPython, into USB. It "
+                          "appears here within a second.");
     m_emptyText->setText(words);
     m_emptyText->setAlignment(Qt::AlignHCenter);
+    auto* rules = wrappedLabel(tr("Romsmith's rules for udev are not installed. Without them you may not be allowed to "
+                                  "open a cam; a command installs them once."),
+                               page);
+    rules->setAlignment(Qt::AlignHCenter);
+    rules->setVisible(!hasUdevRules());
+    m_emptyCommand->setVisible(!hasUdevRules());
     m_emptyButton->setToolButtonStyle(Qt::ToolButtonTextBesideIcon);
     m_emptyButton->setFocusPolicy(Qt::TabFocus);
     m_emptyButton->hide();
@@ -143,10 +147,16 @@ QWidget* DevicesPanel::makeEmptyPage()
     layout->addStretch();
     layout->addWidget(picture, 0, Qt::AlignHCenter);
     layout->addWidget(m_emptyText);
-    layout->addWidget(m_emptyCommand, 0, Qt::AlignHCenter);
     layout->addWidget(m_emptyButton, 0, Qt::AlignHCenter);
+    layout->addWidget(rules);
+    layout->addWidget(m_emptyCommand, 0, Qt::AlignHCenter);
     layout->addStretch();
-    return page;
+    auto* area = new QScrollArea(m_pages); // the text is long for a low dock
+    area->setWidget(page);
+    area->setWidgetResizable(true);
+    area->setFrameShape(QFrame::NoFrame);
+    area->setFocusPolicy(Qt::NoFocus);
+    return area;
 }
 
 QWidget* DevicesPanel::makeWorkRow()
@@ -214,6 +224,11 @@ void DevicesPanel::setActions(const QList<QAction*>& inFront, QMenu& all)
     layout->addStretch();
 }
 
+QSize DevicesPanel::minimumSizeHint() const
+{
+    return QWidget::minimumSizeHint().expandedTo({m_buttons->sizeHint().width(), 0});
+}
+
 void DevicesPanel::setEmptyAction(QAction& action)
 {
     m_emptyButton->setDefaultAction(&action);
@@ -233,7 +248,8 @@ std::optional<std::uint32_t> DevicesPanel::selectedPartition() const
 
 void DevicesPanel::select(const QString& key)
 {
-    if (selected() == key) {
+    // A row can be the current one without being selected: that of the focus.
+    if (selected() == key && (key.isEmpty() || m_view->selectionModel()->hasSelection())) {
         return;
     }
     m_isChanging = true;

@@ -49,6 +49,8 @@ public:
     [[nodiscard]] QString errorText() const; ///< empty if none is shown
     [[nodiscard]] QString emptyText() const;
 
+    [[nodiscard]] QSize minimumSizeHint() const override; ///< the buttons, shown or not
+
     /// What gives this user the right to open cams.
     [[nodiscard]] static QString permissionCommand();
 

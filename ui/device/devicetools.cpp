@@ -80,7 +80,7 @@ void DeviceTools::connectAll()
             m_console->release(tr("Waits: %1").arg(m_jobs.title()));
         }
         m_panel->clearError();
-        m_panel->showWork(m_jobs.title());
+        m_panel->showWork(m_runner.isRunning() ? QString() : m_jobs.title()); // a flash has a panel of its own
         updateActions();
     });
     connect(&m_jobs, &DeviceJobs::progressed, m_panel, &DevicesPanel::showProgress);
@@ -354,7 +354,7 @@ QString DeviceTools::againstDevice() const
                                         : tr("choose one of %n cam(s)", nullptr, m_list.rowCount());
     }
     if (m_jobs.isBusy()) {
-        return m_jobs.title();
+        return m_runner.isRunning() ? tr("an image is being written") : tr("the cam is busy");
     }
     return m_flashing.isPreparing() ? tr("the image is being built") : QString();
 }

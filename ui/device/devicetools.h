@@ -61,6 +61,7 @@ public:
     [[nodiscard]] PortWatch& watch() { return m_watch; }
     [[nodiscard]] DeviceList& list() { return m_list; }
     [[nodiscard]] DeviceJobs& jobs() { return m_jobs; }
+    [[nodiscard]] QDockWidget* dock() const { return m_devicesDock; }
     [[nodiscard]] DevicesPanel& panel() const { return *m_panel; }
     [[nodiscard]] FlashPanel& flashPanel() const { return *m_flashPanel; }
     [[nodiscard]] FlashButton& flashButton() const { return *m_flashButton; }

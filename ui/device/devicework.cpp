@@ -7,20 +7,17 @@
 #include <format>
 
 namespace romsmith::ui {
-namespace {
 
-DeviceFacts saidBy(const device::Device& device)
+DeviceFacts factsOf(const device::Device& device)
 {
     return {.facts = device.facts(), .board = device.board(), .name = shownName(device.boardName())};
 }
-
-} // namespace
 
 Result<DeviceFacts> lookAt(const device::Port& port, const std::stop_token& stop)
 {
     return device::Device::open(port, stop).transform([](const std::unique_ptr<device::Device>& device) {
         device->leave();
-        return saidBy(*device);
+        return factsOf(*device);
     });
 }
 
@@ -42,7 +39,7 @@ Result<ReadImage> readImage(const device::Port& port, std::uint32_t partition, c
               stop);
     (*device)->leave();
     return std::move(bytes).transform(
-        [&](romfs::Content content) { return ReadImage{.said = saidBy(**device), .content = std::move(content)}; });
+        [&](romfs::Content content) { return ReadImage{.said = factsOf(**device), .content = std::move(content)}; });
 }
 
 Result<void> softReset(const device::Port& port, const std::stop_token& stop)

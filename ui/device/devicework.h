@@ -10,6 +10,9 @@
 /// What the window does with a device over its REPL; all of it blocks and interrupts what runs there.
 namespace romsmith::ui {
 
+/// What it said when it was opened.
+[[nodiscard]] DeviceFacts factsOf(const device::Device& device);
+
 /// Asks the device who it is and what it has.
 [[nodiscard]] Result<DeviceFacts> lookAt(const device::Port& port, const std::stop_token& stop);
 

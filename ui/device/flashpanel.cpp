@@ -6,15 +6,14 @@
 #include "ui/text.h"
 
 #include <QClipboard>
-#include <QFontDatabase>
 #include <QGuiApplication>
 #include <QHBoxLayout>
 #include <QLabel>
 #include <QPlainTextEdit>
 #include <QProgressBar>
 #include <QPushButton>
+#include <QScrollArea>
 #include <QTime>
-#include <QToolButton>
 
 #include <algorithm>
 
@@ -23,6 +22,7 @@ namespace {
 
 constexpr int barSteps = 1000;
 constexpr int iconSize = 20;
+constexpr int margin = 4;
 
 QLabel* plainLabel(QWidget* parent)
 {
@@ -82,49 +82,56 @@ void FlashPanel::build()
     constexpr int mostLines = 1000;
     m_log->setMaximumBlockCount(mostLines);
 
+    auto* upper = new QHBoxLayout;
+    upper->addWidget(makeState(), 3);
+    upper->addWidget(m_log, 2);
+    auto* buttons = new QHBoxLayout;
+    for (auto* button : {m_retry, m_undo, m_copy}) {
+        buttons->addWidget(button);
+    }
+    buttons->addStretch();
+    const auto addLogButton = [&](const QString& text, const QString& iconName) {
+        auto* button = new QPushButton(icon(iconName), text, this);
+        buttons->addWidget(button);
+        return button;
+    };
+    connect(addLogButton(tr("Copy Log"), QStringLiteral("duplicate")), &QPushButton::clicked, this,
+            [this] { QGuiApplication::clipboard()->setText(m_log->toPlainText()); });
+    connect(addLogButton(tr("Save Log…"), QStringLiteral("document-save")), &QPushButton::clicked, this,
+            [this] { Q_EMIT saveLogRequested(m_log->toPlainText()); });
+
+    auto* layout = new QVBoxLayout(this);
+    layout->setContentsMargins(margin, margin, margin, margin);
+    layout->setSpacing(margin);
+    layout->addLayout(upper, 1);
+    layout->addLayout(buttons);
+}
+
+/// Can be scrolled: in a low dock no part of the result is to be lost.
+QWidget* FlashPanel::makeState()
+{
+    auto* state = new QWidget(this);
     auto* running = new QHBoxLayout;
     running->addWidget(m_bar, 1);
     running->addWidget(m_cancel);
     auto* result = new QHBoxLayout;
     result->addWidget(m_resultIcon, 0, Qt::AlignTop);
     result->addWidget(m_result, 1);
-    auto* buttons = new QHBoxLayout;
-    for (auto* button : {m_retry, m_undo, m_copy}) {
-        buttons->addWidget(button);
-    }
-    buttons->addStretch();
-    auto* left = new QVBoxLayout;
-    left->addWidget(m_title);
-    left->addWidget(m_phases);
-    left->addLayout(running);
-    left->addWidget(m_figures);
-    left->addLayout(result);
-    left->addStretch();
-    left->addLayout(buttons);
-
-    auto* logButtons = new QVBoxLayout;
-    const auto addLogButton = [&](const QString& text, const QString& iconName) {
-        auto* button = new QToolButton(this);
-        button->setIcon(icon(iconName));
-        button->setAutoRaise(true);
-        button->setToolTip(text);
-        button->setAccessibleName(text);
-        button->setFocusPolicy(Qt::TabFocus);
-        logButtons->addWidget(button);
-        return button;
-    };
-    connect(addLogButton(tr("Copy this log"), QStringLiteral("duplicate")), &QToolButton::clicked, this,
-            [this] { QGuiApplication::clipboard()->setText(m_log->toPlainText()); });
-    connect(addLogButton(tr("Save this log"), QStringLiteral("document-save")), &QToolButton::clicked, this,
-            [this] { Q_EMIT saveLogRequested(m_log->toPlainText()); });
-    logButtons->addStretch();
-
-    auto* layout = new QHBoxLayout(this);
-    constexpr int margin = 4;
-    layout->setContentsMargins(margin, margin, margin, margin);
-    layout->addLayout(left, 3);
-    layout->addWidget(m_log, 2);
-    layout->addLayout(logButtons);
+    auto* layout = new QVBoxLayout(state);
+    layout->setContentsMargins(0, 0, 0, 0);
+    layout->setSpacing(margin);
+    layout->addWidget(m_title);
+    layout->addLayout(running);
+    layout->addWidget(m_figures);
+    layout->addLayout(result);
+    layout->addWidget(m_phases);
+    layout->addStretch();
+    auto* area = new QScrollArea(this);
+    area->setWidget(state);
+    area->setWidgetResizable(true);
+    area->setFrameShape(QFrame::NoFrame);
+    area->setFocusPolicy(Qt::NoFocus);
+    return area;
 }
 
 void FlashPanel::begin(const QString& title, std::vector<device::Phase> phases)
@@ -137,6 +144,7 @@ void FlashPanel::begin(const QString& title, std::vector<device::Phase> phases)
     m_result->clear();
     m_resultIcon->clear();
     m_figures->setText(tr("Opening the cam …"));
+    m_figures->show();
     m_bar->setRange(0, 0);
     m_bar->setFormat({});
     m_bar->show();
@@ -147,7 +155,7 @@ void FlashPanel::begin(const QString& title, std::vector<device::Phase> phases)
     updateButtons();
 }
 
-void FlashPanel::progress(const device::Progress& progress)
+void FlashPanel::progress(const device::Progress& progress, device::Clock::time_point when)
 {
     if (m_seen.empty() || m_seen.back() != progress.phase) {
         notePhaseEnd();
@@ -155,7 +163,7 @@ void FlashPanel::progress(const device::Progress& progress)
         addToLog(phaseText(progress.phase));
         showPhases();
     }
-    m_clock.update(progress);
+    m_clock.update(progress, when);
     if (progress.total == 0) {
         m_bar->setRange(0, 0);
     } else {
@@ -184,7 +192,7 @@ void FlashPanel::end(bool isSuccess, const QString& sentence)
     notePhaseEnd();
     m_isRunning = false;
     m_bar->hide();
-    m_figures->clear();
+    m_figures->hide();
     m_resultIcon->setPixmap(
         icon(isSuccess ? QStringLiteral("done") : QStringLiteral("error")).pixmap(iconSize, iconSize));
     m_resultIcon->setAccessibleName(isSuccess ? tr("Done") : tr("Failed"));
@@ -253,6 +261,8 @@ void FlashPanel::updateButtons()
     enable(*m_retry, tr("Retry"), m_againstRetry, tr("The same again, without a question"));
     enable(*m_undo, tr("Undo Flash"), m_againstUndo, tr("Write back what was there before"));
     const bool hasResult = !m_isRunning && !m_result->text().isEmpty();
+    m_result->setVisible(hasResult);
+    m_resultIcon->setVisible(hasResult);
     m_retry->setVisible(hasResult && m_offersRetry);
     m_undo->setVisible(hasResult);
     m_copy->setVisible(hasResult);
@@ -261,6 +271,11 @@ void FlashPanel::updateButtons()
 QString FlashPanel::resultText() const
 {
     return m_result->text();
+}
+
+QString FlashPanel::figuresText() const
+{
+    return m_figures->text();
 }
 
 QString FlashPanel::logText() const

@@ -12,7 +12,6 @@ class QLabel;
 class QPlainTextEdit;
 class QProgressBar;
 class QPushButton;
-class QToolButton;
 
 namespace romsmith::ui {
 
@@ -26,7 +25,7 @@ public:
 
     /// Begins anew: @p title is what is written where, @p phases are those that may come, in their order.
     void begin(const QString& title, std::vector<device::Phase> phases);
-    void progress(const device::Progress& progress);
+    void progress(const device::Progress& progress, device::Clock::time_point when);
     void end(bool isSuccess, const QString& sentence);
     void addToLog(const QString& line);
 
@@ -37,6 +36,7 @@ public:
     [[nodiscard]] bool isRunning() const { return m_isRunning; }
     [[nodiscard]] QString resultText() const;
     [[nodiscard]] QString phasesText() const;
+    [[nodiscard]] QString figuresText() const; ///< of the phase that is on
     [[nodiscard]] QString logText() const;
     [[nodiscard]] QPushButton& cancelButton() const { return *m_cancel; }
     [[nodiscard]] QPushButton& retryButton() const { return *m_retry; }
@@ -50,6 +50,7 @@ Q_SIGNALS:
 
 private:
     void build();
+    QWidget* makeState();
     void showPhases();
     void notePhaseEnd();
     void updateButtons();

@@ -40,6 +40,7 @@ FlashQuestion::FlashQuestion(const FlashFacts& facts, QWidget* parent)
     setWindowTitle(tr("Flash"));
     auto* layout = new QFormLayout(this);
     layout->setRowWrapPolicy(QFormLayout::WrapLongRows);
+    layout->setLabelAlignment(Qt::AlignLeading | Qt::AlignTop);
     auto* title = new QLabel(tr("Write \"%1\" to %2 of %3?").arg(facts.image, facts.partition, facts.cam), this);
     auto font = title->font();
     font.setBold(true);

@@ -4,6 +4,7 @@
 
 #include "core/sources/disk.h"
 #include "ui/device/devicejobs.h"
+#include "ui/device/devicework.h"
 #include "ui/device/flashpanel.h"
 #include "ui/log.h"
 #include "ui/text.h"
@@ -69,6 +70,7 @@ FlashRun replFlash(const KnownDevice& device, const QString& name, std::function
                     outcome.report.error = opened.error();
                     return outcome;
                 }
+                outcome.said = factsOf(**opened);
                 outcome.report = device::deploy(**opened, *content, options, progress, stop);
                 return outcome;
             }};
@@ -83,11 +85,12 @@ FlashRunner::FlashRunner(DeviceList& list, DeviceJobs& jobs, FlashPanel& panel, 
     connect(&panel, &FlashPanel::cancelRequested, &jobs, &DeviceJobs::cancel);
     connect(&panel, &FlashPanel::retryRequested, this, &FlashRunner::retry);
     connect(&panel, &FlashPanel::undoRequested, this, &FlashRunner::undo);
-    connect(&jobs, &DeviceJobs::progressed, this, [this](const device::Progress& progress) {
-        if (m_isRunning) {
-            m_panel.progress(progress);
-        }
-    });
+    connect(&jobs, &DeviceJobs::progressed, this,
+            [this](const device::Progress& progress, device::Clock::time_point when) {
+                if (m_isRunning) {
+                    m_panel.progress(progress, when);
+                }
+            });
     for (const auto signal : {&DeviceList::appeared, &DeviceList::updated}) {
         connect(&list, signal, this, &FlashRunner::updatePanel);
     }
@@ -181,6 +184,9 @@ void FlashRunner::finish(FlashOutcome outcome)
             m_panel.addToLog(finding.path.empty() ? text(finding.message)
                                                   : tr("%1: %2").arg(shownName(finding.path), text(finding.message)));
         }
+    }
+    if (outcome.said) {
+        m_list.setSaid(m_run->key, std::move(*outcome.said));
     }
     if (m_state != FlashState::Unchanged) {
         m_list.setImage(m_run->key, m_run->partition,

@@ -22,6 +22,7 @@ struct FlashOutcome
 {
     device::DeployReport report = {};
     std::vector<std::byte> head = {}; ///< the first bytes of the image
+    std::optional<DeviceFacts> said = {}; ///< by the device before it was written to; none: it was not reached
 };
 
 /// Something to be written to a device, as often as it takes. How it is done is in @p work alone, which blocks.

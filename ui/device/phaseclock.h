@@ -15,9 +15,9 @@ namespace romsmith::ui {
 class PhaseClock
 {
 public:
-    using Clock = std::chrono::steady_clock;
+    using Clock = device::Clock;
 
-    void update(const device::Progress& progress, Clock::time_point now = Clock::now());
+    void update(const device::Progress& progress, Clock::time_point now);
 
     [[nodiscard]] const device::Progress& progress() const { return m_progress; }
     [[nodiscard]] std::chrono::milliseconds elapsed() const; ///< since the phase began

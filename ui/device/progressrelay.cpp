@@ -21,11 +21,13 @@ device::ProgressSink ProgressRelay::sink()
 void ProgressRelay::put(const device::Progress& progress)
 {
     const std::scoped_lock lock(m_mutex);
-    if (!m_waiting.empty() && m_waiting.back().phase == progress.phase) {
-        m_waiting.back() = progress;
+    const Told told{.progress = progress, .when = device::Clock::now()};
+    const auto isOfPhase = [&](const Told& other) { return other.progress.phase == progress.phase; };
+    if (m_waiting.size() >= 2 && isOfPhase(m_waiting.back()) && isOfPhase(m_waiting[m_waiting.size() - 2])) {
+        m_waiting.back() = told;
         return;
     }
-    m_waiting.push_back(progress);
+    m_waiting.push_back(told);
     if (m_waiting.size() == 1) {
         QMetaObject::invokeMethod(&m_timer, qOverload<>(&QTimer::start), Qt::QueuedConnection);
     }
@@ -33,13 +35,13 @@ void ProgressRelay::put(const device::Progress& progress)
 
 void ProgressRelay::deliver()
 {
-    std::vector<device::Progress> waiting;
+    std::vector<Told> waiting;
     {
         const std::scoped_lock lock(m_mutex);
         waiting.swap(m_waiting);
     }
-    for (const auto& progress : waiting) {
-        Q_EMIT progressed(progress);
+    for (const auto& [progress, when] : waiting) {
+        Q_EMIT progressed(progress, when);
     }
 }
 

@@ -12,7 +12,8 @@
 
 namespace romsmith::ui {
 
-/// Carries progress from a worker to the UI thread a few times a second: each phase, and its newest figures.
+/// Carries progress from a worker to the UI thread a few times a second: of each phase the first and the newest
+/// figures, and when they were told.
 class ProgressRelay final : public QObject
 {
     Q_OBJECT
@@ -25,13 +26,19 @@ public:
     void deliver(); ///< now what is waiting
 
 Q_SIGNALS:
-    void progressed(const romsmith::device::Progress& progress);
+    void progressed(const romsmith::device::Progress& progress, romsmith::device::Clock::time_point when);
 
 private:
+    struct Told
+    {
+        device::Progress progress;
+        device::Clock::time_point when;
+    };
+
     void put(const device::Progress& progress);
 
     std::mutex m_mutex; ///< for m_waiting
-    std::vector<device::Progress> m_waiting;
+    std::vector<Told> m_waiting;
     QTimer m_timer;
 };
 
