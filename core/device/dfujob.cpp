@@ -130,6 +130,9 @@ DfuReport flashOverDfu(UsbBus& bus, Caught caught, const FlashFiles& files, cons
     if (!started) {
         return finish(isGone ? std::unexpected(*report.error) : std::unexpected(started.error()));
     }
+    if (progress) {
+        progress({.phase = Phase::Back});
+    }
     report.error.reset();
     for (auto& part : report.parts) {
         part.error.reset();
