@@ -189,7 +189,7 @@ QJsonObject jsonOf(const device::DfuReport& report)
     }
     if (report.error) {
         object[QStringLiteral("error")] = jsonString(report.error->message);
-        object[QStringLiteral("next")] = jsonString(std::string(device::nextStep(report.state())));
+        object[QStringLiteral("next")] = jsonString(report.next());
     }
     return object;
 }

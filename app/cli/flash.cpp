@@ -182,15 +182,14 @@ int runFlash(const FlashArguments& arguments)
 
 void addViaOption(CLI::App& command, Via& via)
 {
-    const std::map<std::string, Via> ways{{"auto", Via::Auto}, {"repl", Via::Repl}, {"dfu", Via::Dfu}};
+    static const std::map<std::string, Via> ways{{"auto", Via::Auto}, {"repl", Via::Repl}, {"dfu", Via::Dfu}};
     command
-        .add_option(
-            "--via", via,
+        .add_option_function<std::string>(
+            "--via", [&via](const std::string& name) { via = ways.at(name); },
             "repl: by the firmware that runs; dfu: by the bootloader; auto: by the firmware, if there is one and "
             "it can")
-        ->transform(CLI::CheckedTransformer(ways, CLI::ignore_case))
-        ->default_str("auto")
-        ->type_name("WAY");
+        ->check(CLI::IsMember(ways))
+        ->type_name("auto|repl|dfu");
 }
 
 void addFlashCommand(CLI::App& app, int& exitCode)
