@@ -51,8 +51,8 @@ void SourceWatch::refresh(const std::vector<tree::Node*>& nodes)
     std::vector<std::pair<tree::Node*, recipe::Link>> linked;
     std::set<const tree::Node*> known;
     const auto add = [&](const tree::Node& node) {
-        if (node.state().link && known.insert(&node).second) {
-            linked.emplace_back(const_cast<tree::Node*>(&node), node.state().link);
+        if (const auto& link = node.state().link; link && !link->path.empty() && known.insert(&node).second) {
+            linked.emplace_back(const_cast<tree::Node*>(&node), link);
         }
     };
     for (const auto* node : nodes) {

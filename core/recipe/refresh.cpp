@@ -207,8 +207,8 @@ std::vector<Link> linksIn(const tree::Node& root)
 {
     std::vector<Link> links;
     const auto add = [&](const tree::Node& node) {
-        if (node.state().link) {
-            links.push_back(node.state().link);
+        if (const auto& link = node.state().link; link && !link->path.empty()) {
+            links.push_back(link);
         }
     };
     add(root);

@@ -17,7 +17,7 @@ namespace romsmith::recipe {
 
 using Link = std::shared_ptr<const tree::SourceLink>;
 
-/// The links of everything in a tree, its root included.
+/// The links of everything in a tree, its root included, that lead anywhere.
 [[nodiscard]] std::vector<Link> linksIn(const tree::Node& root);
 
 /// For each link that leads to something else than what was read. @p leaveOut is no part of a linked folder.

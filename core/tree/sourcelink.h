@@ -12,7 +12,7 @@ namespace romsmith::tree {
 /// Where a file or folder of the tree comes from on this computer, and what was there when it was read.
 struct SourceLink
 {
-    std::filesystem::path path; ///< absolute
+    std::filesystem::path path; ///< absolute; empty if nothing says where the file is
     std::string problem = {}; ///< why nothing could be read there: a sentence; empty if all is well
 
     /// Of a file.
