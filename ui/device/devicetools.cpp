@@ -244,7 +244,7 @@ void DeviceTools::fill(QMenu& menu)
     connect(m_backups, &QMenu::aboutToShow, this, &DeviceTools::fillBackups);
     menu.addSeparator();
     menu.addActions({m_reset, m_repl});
-    menu.addMenu(tr("&Bootloader"))->addActions({m_enterBootloader, m_leaveBootloader, m_readPart, m_wait});
+    menu.addMenu(tr("Bootloa&der"))->addActions({m_enterBootloader, m_leaveBootloader, m_readPart, m_wait});
     menu.addSeparator();
     menu.addActions({m_askFirst, m_virtual});
     m_panel->setActions({m_look, m_read}, menu);
