@@ -28,4 +28,13 @@ struct SourceLink
     bool operator==(const SourceLink&) const = default;
 };
 
+/// What became of where a link leads since it was read.
+struct SourceChange
+{
+    std::string what; ///< a sentence
+    bool isGone = false; ///< nothing can be read there any more
+
+    bool operator==(const SourceChange&) const = default;
+};
+
 } // namespace romsmith::tree
