@@ -189,7 +189,7 @@ std::string howToEnter(const boards::Board& board)
     }
     for (const auto& fallback : board.romFallbacks) {
         if (!fallback.entry.empty()) {
-            text += std::format("{}If there is no bootloader any more: {} {} {}", text.empty() ? "" : " ",
+            text += std::format("{}If there is no bootloader any more: {}. {} {}", text.empty() ? "" : " ",
                                 fallback.name, fallback.entry, fallback.use);
         }
     }

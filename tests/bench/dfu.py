@@ -16,7 +16,7 @@ from typing import Any, Callable
 
 sys.path.insert(0, str(Path(__file__).resolve().parents[1] / "system"))
 
-from usb_device import UsbTestCase  # noqa: E402
+from usb_device import DFU_UTIL, UsbTestCase  # noqa: E402
 
 MIB = 1024 * 1024
 
@@ -59,6 +59,9 @@ def main() -> None:
     parser.add_argument("--mib", type=int, default=8, help="size of the image")
     parser.add_argument("--board", default="OPENMV_N6")
     arguments = parser.parse_args()
+    if not DFU_UTIL:
+        print("There is no dfu-util.", file=sys.stderr)
+        sys.exit(77)
     Bench.size = arguments.mib * MIB
     Bench.board = arguments.board
     bench = Bench()

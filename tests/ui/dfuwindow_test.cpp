@@ -184,6 +184,7 @@ private Q_SLOTS:
     void erasingTheFileSystemIsAskedForOnItsOwn();
     void theKeyboardAloneFlashesABundle();
     void anUnplugInTheMiddleSaysTheStateAndRetryWaitsForTheCam();
+    void aWaitInTheMiddleOfAFlashCanBeCancelled();
     void aCamInItsBootloaderShowsItsAlternateSettings();
     void partsAreReadIntoATabAndIntoAFile();
     void aCamInItsBootloaderIsFlashedWithoutTheRepl();
@@ -371,16 +372,46 @@ void DfuWindowTest::anUnplugInTheMiddleSaysTheStateAndRetryWaitsForTheCam()
     QCOMPARE(window.namesInRom(), u"boot.py lib notes.txt"_s);
 }
 
+void DfuWindowTest::aWaitInTheMiddleOfAFlashCanBeCancelled()
+{
+    const test::Folder folder;
+    BootWindow window;
+    window.openFolder(project(folder, 100'000));
+    window.plugIn();
+    window.choose(ui::Via::Dfu);
+    window.cam().setBootloaderFault("unplug-at-block", 10);
+    window.flashAndWait();
+    const auto state = u"ROMFS0: partly written, the rest is as it was or erased"_s;
+    QVERIFY2(window.panel().resultText().contains(state), qPrintable(window.panel().resultText()));
+    ROMSMITH_TRY(window.devices().list().devices().empty());
+
+    press(window.panel().retryButton());
+    ROMSMITH_TRY(window.panel().phasesText().endsWith(u"Waiting for the bootloader"_s));
+    press(window.panel().cancelButton());
+    ROMSMITH_TRY(window.devices().isIdle());
+    const auto result = window.panel().resultText();
+    QVERIFY2(result.contains(u"cancelled"_s) && result.contains(state), qPrintable(result)); // as it was before
+
+    window.cam().act(u"replug"_s);
+    ROMSMITH_TRY(window.isRunning());
+    press(window.panel().retryButton());
+    ROMSMITH_TRY(window.devices().isIdle());
+    QVERIFY2(window.panel().resultText().endsWith(u"the cam is back"_s), qPrintable(window.panel().resultText()));
+    QCOMPARE(window.asked.size(), 1);
+    ROMSMITH_TRY(window.isRunning());
+    QCOMPARE(window.namesInRom(), u"app.mpy data"_s);
+}
+
 void DfuWindowTest::aCamInItsBootloaderShowsItsAlternateSettings()
 {
     BootWindow window;
     window.plugIn();
     window.enterBootloader();
     const auto rows = window.rows();
-    QCOMPARE(rows.front(), u"OpenMV N6: virtual, in its bootloader"_s);
-    for (const auto& row : {u"  Mode: bootloader, 1.0.3"_s, u"  BOOTLOADER: 512.0 KiB, read only"_s,
-                            u"  FIRMWARE: 3.5 MiB, read, write"_s, u"  FILESYSTEM: 4.0 MiB, read, write"_s,
-                            u"  ROMFS0: 24.0 MiB, read, write"_s}) {
+    QCOMPARE(rows.front(), u"OpenMV N6: virtual, bootloader"_s);
+    for (const auto& row :
+         {u"  Mode: bootloader, 1.0.3"_s, u"  BOOTLOADER: 512.0 KiB, r"_s, u"  FIRMWARE: 3.5 MiB, rw"_s,
+          u"  FILESYSTEM: 4.0 MiB, rw"_s, u"  ROMFS0: 24.0 MiB, rw"_s}) {
         QVERIFY2(rows.contains(row), qPrintable(rows.join(u'\n')));
     }
     QVERIFY(!window.action(u"softResetAction"_s)->isEnabled());

@@ -355,11 +355,18 @@ namespace {
 QString partText(const device::DfuStretch& part)
 {
     const bool isWritable = device::whyNotWritten(part).empty();
-    const auto what = part.readable && isWritable ? DeviceList::tr("read, write")
-        : part.readable                           ? DeviceList::tr("read only")
-        : isWritable                              ? DeviceList::tr("write only")
-                                                  : DeviceList::tr("not used");
+    const auto what = part.readable && isWritable ? DeviceList::tr("rw", "can be read and written")
+        : part.readable                           ? DeviceList::tr("r", "can be read")
+        : isWritable                              ? DeviceList::tr("w", "can be written")
+                                                  : QStringLiteral("-");
     return part.size ? DeviceList::tr("%1, %2").arg(roundSize(*part.size), what) : what;
+}
+
+QString partHelp(const device::DfuStretch& part)
+{
+    const auto against = text(device::whyNotWritten(part));
+    const auto reading = part.readable ? DeviceList::tr("It can be read.") : DeviceList::tr("It cannot be read.");
+    return reading % u' ' % (against.isEmpty() ? DeviceList::tr("It can be written.") : against);
 }
 
 std::optional<std::uint32_t> partitionBehind(const boards::Board* board, const device::DfuStretch& part)
@@ -411,10 +418,10 @@ std::vector<DeviceList::Row> DeviceList::rowsOfBootloader(const KnownDevice& dev
         const bool isRomfs = part.known && part.known->role == boards::Role::Romfs;
         rows.push_back({.name = shownName(part.name.substr(0, part.name.find('/'))),
                         .value = partText(part),
-                        .icon = isRomfs ? QStringLiteral("romfs") : QStringLiteral("data"),
+                        .icon = isRomfs ? QStringLiteral("romfs") : QStringLiteral("file"),
                         .partition = partition,
                         .part = i,
-                        .help = text(device::whyNotWritten(part))});
+                        .help = partHelp(part)});
     }
     return rows;
 }
@@ -490,10 +497,9 @@ QVariant DeviceList::data(const QModelIndex& index, int role) const
 
 QVariant DeviceList::deviceData(const KnownDevice& device, int column, int role) const
 {
-    const auto value = device.bootloader
-        ? (device.isVirtual ? tr("virtual, in its bootloader") : tr("in its bootloader"))
-        : device.isVirtual ? tr("virtual")
-                           : QString();
+    const auto value = device.bootloader ? (device.isVirtual ? tr("virtual, bootloader") : tr("in its bootloader"))
+        : device.isVirtual               ? tr("virtual")
+                                         : QString();
     switch (role) {
     case Qt::DisplayRole:
         return column == Name ? device.name() : value;
@@ -520,7 +526,9 @@ QVariant DeviceList::rowData(const KnownDevice& device, const Row& row, int colu
         return toolTipOf(row.help.isEmpty() ? tr("%1: %2").arg(row.name, row.value)
                                             : tr("%1: %2. %3").arg(row.name, row.value, row.help));
     case Qt::AccessibleTextRole:
-        return column == Name ? tr("%1, %2: %3").arg(device.name(), row.name, row.value) : row.value;
+        return column == Name    ? tr("%1, %2: %3").arg(device.name(), row.name, row.value)
+            : row.help.isEmpty() ? row.value
+                                 : tr("%1. %2").arg(row.value, row.help);
     default:
         return {};
     }

@@ -10,6 +10,7 @@
 #include <QDialogButtonBox>
 #include <QFileInfo>
 #include <QFormLayout>
+#include <QHBoxLayout>
 #include <QHeaderView>
 #include <QLabel>
 #include <QPointer>
@@ -59,7 +60,10 @@ FirmwareDialog::FirmwareDialog(FirmwareFacts facts, QWidget* parent)
     m_table->setHeaderLabels({tr("File"), tr("Goes to"), tr("Bytes")});
     m_table->setRootIsDecorated(false);
     m_table->setAccessibleName(tr("What is written"));
+    m_table->header()->setStretchLastSection(false);
     m_table->header()->setSectionResizeMode(QHeaderView::ResizeToContents);
+    m_table->header()->setSectionResizeMode(0, QHeaderView::Stretch);
+    m_table->headerItem()->setTextAlignment(2, Qt::AlignRight);
     constexpr int rows = 6;
     constexpr int columns = 64; // characters
     m_table->setMinimumSize(fontMetrics().averageCharWidth() * columns, fontMetrics().height() * (rows + 2));
@@ -68,10 +72,12 @@ FirmwareDialog::FirmwareDialog(FirmwareFacts facts, QWidget* parent)
     auto* layout = new QFormLayout(this);
     layout->addRow(title);
     layout->addRow(tr("Cam:"), plainLabel(m_facts.cam, this));
-    auto* files = new QHBoxLayout;
-    files->addWidget(m_files, 1);
-    files->addWidget(m_choose);
-    layout->addRow(tr("Files:"), files);
+    layout->setLabelAlignment(Qt::AlignLeading | Qt::AlignTop);
+    layout->addRow(tr("Files:"), m_files);
+    auto* choose = new QHBoxLayout;
+    choose->addWidget(m_choose);
+    choose->addStretch();
+    layout->addRow(QString(), choose);
     for (auto* box : {m_document, m_bundle, m_erase}) {
         layout->addRow(QString(), box);
     }
@@ -136,7 +142,7 @@ void FirmwareDialog::check()
     for (const auto& path : m_wish.paths) {
         names.append(QFileInfo(path).fileName());
     }
-    m_files->setText(names.isEmpty() ? tr("firmware.bin, or a firmware bundle of OpenMV (zip)")
+    m_files->setText(names.isEmpty() ? tr("none yet; firmware.bin, an image, or a bundle of OpenMV (zip)")
                                      : names.join(QStringLiteral(", ")));
     const int number = ++m_number;
     if (m_wish.paths.isEmpty() && !m_wish.image && !m_wish.eraseFilesystem) {

@@ -359,7 +359,8 @@ void Flashing::ask(const Wish& wish)
         {.image = wish.name,
          .imageSize = wish.size,
          .cam = device->name(),
-         .port = text(device->port.path.string()),
+         .port = device->bootloader && device->isVirtual ? tr("USB %1").arg(text(device->port.usbPath))
+                                                         : text(device->port.path.string()),
          .serial = text(device->port.serial),
          .partition = partitionName(wish.partition),
          .partitionSize = partition ? partition->size
