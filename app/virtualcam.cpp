@@ -10,11 +10,16 @@ namespace {
 class Simulated final : public ui::VirtualCam
 {
 public:
-    explicit Simulated(std::unique_ptr<sim::VirtualCam> cam)
-        : m_cam(std::move(cam))
+    Simulated(std::unique_ptr<sim::VirtualCam> cam, std::shared_ptr<sim::VirtualBus> bus)
+        : m_bus(std::move(bus))
+        , m_cam(std::move(cam))
     { }
 
+    [[nodiscard]] std::shared_ptr<device::UsbBus> bus() const override { return m_bus; }
+    [[nodiscard]] std::string usbPath() const override { return m_cam->usbPath(); }
+
 private:
+    std::shared_ptr<sim::VirtualBus> m_bus;
     std::unique_ptr<sim::VirtualCam> m_cam;
 };
 
@@ -26,8 +31,9 @@ ui::StartVirtualCam virtualCamFactory()
         sim::VirtualCamOptions options;
         options.board = board;
         options.portChanged = std::move(portChanged);
-        return sim::VirtualCam::start(std::move(options)).transform([](std::unique_ptr<sim::VirtualCam> cam) {
-            return std::unique_ptr<ui::VirtualCam>(std::make_unique<Simulated>(std::move(cam)));
+        options.bus = std::make_shared<sim::VirtualBus>();
+        return sim::VirtualCam::start(options).transform([&](std::unique_ptr<sim::VirtualCam> cam) {
+            return std::unique_ptr<ui::VirtualCam>(std::make_unique<Simulated>(std::move(cam), options.bus));
         });
     };
 }

@@ -2,6 +2,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "ui/comparisons.h"
 
+#include "ui/backgroundcompiler.h"
 #include "ui/compareview.h"
 #include "ui/documenttabs.h"
 #include "ui/documentview.h"
@@ -98,13 +99,17 @@ void Comparisons::compareWith(DocumentView& view, const QString& name, romfs::Im
 void Comparisons::compare(DocumentView& view, const QString& name, DocumentContent content, const QString& path,
                           DocumentView* shownIn)
 {
-    const auto& document = view.document();
-    const auto other = std::visit(
-        [&path](auto&& known) { return std::make_unique<Document>(std::forward<decltype(known)>(known), path); },
-        std::move(content));
-    other->learnFrom(document);
-    other->setTarget(document.target());
-    show(new CompareView(name, other->image(), document.name(), document.image(), &m_tabs), shownIn, &view);
+    auto* other = std::visit([&path](auto&& known) { return new Document(std::forward<decltype(known)>(known), path); },
+                             std::move(content));
+    other->setParent(&view);
+    other->setTarget(view.document().target());
+    auto* compiler = new BackgroundCompiler(*other, m_jobs);
+    compiler->setParent(other);
+    other->whenComplete(&view, [this, name, other, &view, shownIn = QPointer(shownIn)](const Result<void>&) {
+        const auto& document = view.document();
+        show(new CompareView(name, other->image(), document.name(), document.image(), &m_tabs), shownIn, &view);
+        other->deleteLater();
+    });
 }
 
 void Comparisons::show(CompareView* comparison, DocumentView* a, DocumentView* b)

@@ -116,18 +116,18 @@ Result<recipe::Composition> Document::recipeFor(const QString& path) const
     return recipe::compose(m_tree.root(), m_options, toPath(path));
 }
 
-void Document::setChanges(std::map<recipe::Link, std::string> changes)
+/// Undo may bring other links back, of which it is still known what became of them.
+void Document::setChanges(std::span<const recipe::Link> lookedAt, std::map<recipe::Link, tree::SourceChange> changes)
 {
-    if (changes != m_knowledge.changes) {
-        m_knowledge.changes = std::move(changes);
+    auto known = m_knowledge.changes;
+    for (const auto& link : lookedAt) {
+        known.erase(link);
+    }
+    known.merge(changes);
+    if (known != m_knowledge.changes) {
+        m_knowledge.changes = std::move(known);
         replan();
     }
-}
-
-void Document::learnFrom(const Document& other)
-{
-    m_knowledge = other.m_knowledge;
-    replan();
 }
 
 void Document::keepForRecovery()
@@ -311,6 +311,7 @@ void Document::markSaved(const QString& path, std::uint64_t revision)
         m_options.target = target().insideAnother(false);
         replan();
     }
+    keepForRecovery(); // the stack may have been clean all along
     Q_EMIT titleChanged();
 }
 
@@ -318,6 +319,7 @@ void Document::markSavedIntoOuter()
 {
     noteSaved();
     m_undoStack.setClean();
+    keepForRecovery();
     Q_EMIT titleChanged();
 }
 

@@ -77,11 +77,8 @@ public:
     [[nodiscard]] bool isRecipe() const { return recipe::isRecipe(m_path.toStdString()); }
     [[nodiscard]] Result<recipe::Composition> recipeFor(const QString& path) const;
 
-    /// What became of the files that the tree was read from.
-    void setChanges(std::map<recipe::Link, std::string> changes);
-
-    /// Takes over what @p other knows about contents, such as what the compiler made of them.
-    void learnFrom(const Document& other);
+    /// What became of the files that the tree was read from, of those that were @p lookedAt.
+    void setChanges(std::span<const recipe::Link> lookedAt, std::map<recipe::Link, tree::SourceChange> changes);
 
     /// What tabs and titles call a document that is no file of this computer yet.
     void setUntitledName(const QString& name);

@@ -170,8 +170,7 @@ void DocumentView::reload()
 
 void DocumentView::refresh()
 {
-    const auto selected = m_tree->selectedNodes();
-    m_sources.refresh(selected.empty() ? std::vector{&m_document->tree().root()} : selected);
+    m_sources.refresh({&m_document->tree().root()});
 }
 
 bool DocumentView::isImage(const tree::Node& node)

@@ -63,7 +63,7 @@ std::vector<Fact> nodeFacts(const Document& document, const tree::Node& node)
     if (const auto reason = build::describe(build::pythonFate(node, document.python())); !reason.empty()) {
         facts.push_back({FactsView::tr("Python"), text(std::string(reason))});
     }
-    if (const auto& link = node.state().link) {
+    if (const auto& link = node.state().link; link && !link->path.empty()) {
         facts.push_back({FactsView::tr("Read from"), text(sources::shown(link->path))});
     }
     const auto& origin = node.state().origin;

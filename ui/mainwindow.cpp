@@ -425,6 +425,12 @@ void MainWindow::reportSaved(const QString& path)
                                tr("Saved, but it is %1 bytes too large for %2 and cannot be flashed.")
                                    .arg(exactSize(layout.totalSize() - *size), text(view->document().target().name())));
     }
+    const auto count = std::ranges::count(view->document().plan().findings, build::notCompiled, &romfs::Finding::code);
+    if (count > 0 && !isRecipeName(path)) {
+        view->noticeBar().show(romfs::Severity::Warning,
+                               tr("Saved, but %n Python file(s) could not be compiled and went in as source.", nullptr,
+                                  static_cast<int>(count)));
+    }
     rememberTarget(view->document());
 }
 

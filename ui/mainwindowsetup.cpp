@@ -141,6 +141,10 @@ void MainWindow::buildActions()
                                    [this] { currentView()->treeView().collapseAll(); })
                       << addAction(s("imageOrderAction"), tr("Image &Order"), {}, {},
                                    [this] { currentView()->treeView().sortByColumn(-1, Qt::AscendingOrder); });
+    // What a key with two signs on it sends depends on the layout of the keyboard.
+    action(s("expandAction"))
+        ->setShortcuts({QKeySequence(Qt::CTRL | Qt::SHIFT | Qt::Key_Plus), QKeySequence(Qt::CTRL | Qt::Key_Plus),
+                        QKeySequence(Qt::CTRL | Qt::SHIFT | Qt::Key_Equal)});
     m_selectionActions << addAction(s("propertiesAction"), tr("P&roperties"), {},
                                     QKeySequence(Qt::ALT | Qt::Key_Return), [this] {
                                         m_inspectorDock->show();

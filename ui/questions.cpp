@@ -60,6 +60,20 @@ bool flashingDialog(QWidget& window, const QString& what)
     return box.clickedButton() == stop;
 }
 
+bool eraseDialog(QWidget& window, const QString& cam)
+{
+    QMessageBox box(
+        QMessageBox::Warning, Words::tr("Erase the File System"),
+        Words::tr("All files on the drive of %1 are lost: scripts, pictures, settings. There is no backup of "
+                  "them and no undo.")
+            .arg(cam),
+        QMessageBox::Cancel, &window);
+    auto* erase = box.addButton(Words::tr("&Erase"), QMessageBox::DestructiveRole);
+    box.setDefaultButton(QMessageBox::Cancel);
+    box.exec();
+    return box.clickedButton() == erase;
+}
+
 QString savePathDialog(QWidget& window, const QString& suggested)
 {
     QFileDialog dialog(&window, Words::tr("Save"));
@@ -90,6 +104,16 @@ Questions::Questions(QWidget& window)
     askAboutUnsaved = [&window](const QStringList& documents) { return unsavedDialog(window, documents); };
     askBeforeFlash = [&window](const FlashFacts& facts) { return flashDialog(window, facts); };
     askAboutFlashing = [&window](const QString& what) { return flashingDialog(window, what); };
+    askBeforeErasing = [&window](const QString& cam) { return eraseDialog(window, cam); };
+    askForPartPath = [&window](const QString& suggested) {
+        return QFileDialog::getSaveFileName(&window, Words::tr("Save What Was Read"), suggested,
+                                            Words::tr("Memory contents (*.bin *.img);;All files (*)"));
+    };
+    askForFirmware = [&window] {
+        return QFileDialog::getOpenFileNames(&window, Words::tr("Firmware"), {},
+                                             Words::tr("Firmware, images and bundles (*.bin *.img *.romfs *.zip);;All "
+                                                       "files (*)"));
+    };
     askForSavePath = [&window](const QString& suggested) { return savePathDialog(window, suggested); };
     askForArchivePath = [&window](const QString& suggested) {
         return QFileDialog::getSaveFileName(&window, Words::tr("Export to an Archive"), suggested,

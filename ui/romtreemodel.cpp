@@ -263,7 +263,7 @@ QString RomTreeModel::pythonNote(const tree::Node& node) const
     case build::PythonFate::KeptByUser:
         return tr("kept as source");
     case build::PythonFate::KeptToStart:
-        return tr("source, started by its name");
+        return tr("kept as source, the only form that is started");
     case build::PythonFate::KeptBeside:
         return tr("source beside its .mpy");
     case build::PythonFate::Compiled:

@@ -35,13 +35,15 @@ std::vector<sources::Skipped> SourceWatch::leftOut() const
 
 void SourceWatch::check()
 {
-    auto links = recipe::linksIn(m_document.tree().root());
+    const auto links = recipe::linksIn(m_document.tree().root());
     if (links.empty()) {
         return;
     }
-    m_checking.run([links = std::move(links),
-                    leftOut = leftOut()](const std::stop_token& stop) { return recipe::changes(links, leftOut, stop); },
-                   [this](std::map<recipe::Link, std::string> changes) { m_document.setChanges(std::move(changes)); });
+    m_checking.run(
+        [links, leftOut = leftOut()](const std::stop_token& stop) { return recipe::changes(links, leftOut, stop); },
+        [this, links](std::map<recipe::Link, tree::SourceChange> changes) {
+            m_document.setChanges(links, std::move(changes));
+        });
 }
 
 void SourceWatch::refresh(const std::vector<tree::Node*>& nodes)
@@ -49,8 +51,8 @@ void SourceWatch::refresh(const std::vector<tree::Node*>& nodes)
     std::vector<std::pair<tree::Node*, recipe::Link>> linked;
     std::set<const tree::Node*> known;
     const auto add = [&](const tree::Node& node) {
-        if (node.state().link && known.insert(&node).second) {
-            linked.emplace_back(const_cast<tree::Node*>(&node), node.state().link);
+        if (const auto& link = node.state().link; link && !link->path.empty() && known.insert(&node).second) {
+            linked.emplace_back(const_cast<tree::Node*>(&node), link);
         }
     };
     for (const auto* node : nodes) {

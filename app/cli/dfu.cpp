@@ -47,6 +47,9 @@ public:
             return std::unexpected(present.error());
         }
         if (*present) {
+            if (auto clear = checkOnlyOne(**present); !clear) {
+                return clear;
+            }
             m_identity.board = (*present)->board;
             m_identity.path = (*present)->usb.path;
             return {};
@@ -100,6 +103,21 @@ public:
     std::chrono::seconds longest() const { return m_wait; }
 
 private:
+    /// Nothing is written to a cam that may not be the one that is meant.
+    Result<void> checkOnlyOne(const BootloaderDevice& waiting) const
+    {
+        const auto ports = device::findPorts(boards::BoardTable::known());
+        const auto running = std::ranges::find_if(ports, [&](const device::Port& port) {
+            return port.board && (!m_identity.board || port.board == m_identity.board);
+        });
+        if (!m_identity.wanted.empty() || running == ports.end()) {
+            return {};
+        }
+        return fail(ErrorCode::InvalidArgument,
+                    std::format("Two cams could be meant: {} and {}. Name one with --device: {} or {}.", waiting.name(),
+                                running->name(), waiting.usb.path, running->path.string()));
+    }
+
     std::unique_ptr<device::UsbBus> m_bus;
     CamIdentity m_identity;
     std::chrono::seconds m_wait;
@@ -189,7 +207,7 @@ QJsonObject jsonOf(const device::DfuReport& report)
     }
     if (report.error) {
         object[QStringLiteral("error")] = jsonString(report.error->message);
-        object[QStringLiteral("next")] = jsonString(std::string(device::nextStep(report.state())));
+        object[QStringLiteral("next")] = jsonString(report.next());
     }
     return object;
 }

@@ -10,7 +10,6 @@
 
 #include <QJsonArray>
 
-#include <algorithm>
 #include <array>
 #include <format>
 #include <iostream>
@@ -32,13 +31,10 @@ bool isImage(const std::vector<std::string>& sources)
 
 Result<romfs::Content> bytesOf(const build::Plan& plan)
 {
-    static constexpr std::array<std::string_view, 3> fatal{"too-large", "not-compiled", build::missingSource};
-    for (const auto& finding : plan.findings) {
-        if (std::ranges::contains(fatal, finding.code)) {
-            return fail(ErrorCode::CannotRead,
-                        std::format("{}{}{} Nothing was written.", finding.path, finding.path.empty() ? "" : ": ",
-                                    finding.message));
-        }
+    if (const auto* obstacle = plan.obstacle()) {
+        return fail(ErrorCode::CannotRead,
+                    std::format("{}{}{} Nothing was written.", obstacle->path, obstacle->path.empty() ? "" : ": ",
+                                obstacle->message));
     }
     return romfs::write(plan.flat.entries, plan.layout).transform([](std::vector<std::byte> bytes) {
         return romfs::Content::own(std::move(bytes));
@@ -186,15 +182,14 @@ int runFlash(const FlashArguments& arguments)
 
 void addViaOption(CLI::App& command, Via& via)
 {
-    const std::map<std::string, Via> ways{{"auto", Via::Auto}, {"repl", Via::Repl}, {"dfu", Via::Dfu}};
+    static const std::map<std::string, Via> ways{{"auto", Via::Auto}, {"repl", Via::Repl}, {"dfu", Via::Dfu}};
     command
-        .add_option(
-            "--via", via,
+        .add_option_function<std::string>(
+            "--via", [&via](const std::string& name) { via = ways.at(name); },
             "repl: by the firmware that runs; dfu: by the bootloader; auto: by the firmware, if there is one and "
             "it can")
-        ->transform(CLI::CheckedTransformer(ways, CLI::ignore_case))
-        ->default_str("auto")
-        ->type_name("WAY");
+        ->check(CLI::IsMember(ways))
+        ->type_name("auto|repl|dfu");
 }
 
 void addFlashCommand(CLI::App& app, int& exitCode)

@@ -3,6 +3,7 @@
 #include "core/build/plan.h"
 
 #include <algorithm>
+#include <array>
 #include <format>
 #include <iterator>
 
@@ -56,7 +57,9 @@ romfs::Finding noCompiler(std::size_t files, const Error& reason)
 void checkSource(Plan& plan, const Knowledge& knowledge, const tree::Node& node, std::uint32_t entry)
 {
     const auto& link = node.state().link;
-    if (!link) {
+    const auto change = link ? knowledge.changes.find(link) : knowledge.changes.end();
+    const bool isChanged = change != knowledge.changes.end();
+    if (!link || (link->problem.empty() && !isChanged)) {
         return;
     }
     romfs::Finding finding{.severity = romfs::Severity::Error,
@@ -65,18 +68,15 @@ void checkSource(Plan& plan, const Knowledge& knowledge, const tree::Node& node,
                            .path = node.path(),
                            .offset = entry == romfs::noParent ? 0 : plan.layout[entry].recordOffset,
                            .message = link->problem + " Put it there and refresh, or replace or delete this.",
-                           .mend = romfs::Mend::Remove};
-    const auto change = knowledge.changes.find(link);
-    if (change != knowledge.changes.end()) {
-        finding.mend = romfs::Mend::Refresh;
-    }
+                           .mend = isChanged ? romfs::Mend::Refresh : romfs::Mend::Remove};
     if (link->problem.empty()) {
-        if (change == knowledge.changes.end()) {
-            return;
-        }
+        const auto& [what, isGone] = change->second;
         finding.severity = romfs::Severity::Warning;
         finding.code = "source-changed";
-        finding.message = change->second + " The image has what was read before; refresh to have what is there now.";
+        finding.message = what
+            + (isGone ? " The image has what was read before; put it back, or delete this as well."
+                      : " The image has what was read before; refresh to have what is there now.");
+        finding.mend = !isGone ? romfs::Mend::Refresh : node.parent() ? romfs::Mend::Remove : romfs::Mend::None;
     }
     plan.findings.push_back(std::move(finding));
 }
@@ -109,6 +109,14 @@ romfs::CheckTarget Options::checkTarget() const
         checked.name = "the size allowed";
     }
     return checked;
+}
+
+const romfs::Finding* Plan::obstacle() const
+{
+    static constexpr std::array<std::string_view, 3> obstacles{"too-large", notCompiled, missingSource};
+    const auto found = std::ranges::find_if(
+        findings, [](const romfs::Finding& finding) { return std::ranges::contains(obstacles, finding.code); });
+    return found == findings.end() ? nullptr : &*found;
 }
 
 bool Plan::hasErrors() const

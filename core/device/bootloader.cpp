@@ -189,7 +189,7 @@ std::string howToEnter(const boards::Board& board)
     }
     for (const auto& fallback : board.romFallbacks) {
         if (!fallback.entry.empty()) {
-            text += std::format("{}If there is no bootloader any more: {} {} {}", text.empty() ? "" : " ",
+            text += std::format("{}If there is no bootloader any more: {}. {} {}", text.empty() ? "" : " ",
                                 fallback.name, fallback.entry, fallback.use);
         }
     }
@@ -197,6 +197,21 @@ std::string howToEnter(const boards::Board& board)
 }
 
 // --- in
+
+namespace {
+
+std::string notCaught(const CamIdentity& identity, Milliseconds longest, const std::optional<Error>& notReset)
+{
+    const auto seconds = std::chrono::duration_cast<std::chrono::seconds>(longest).count();
+    const auto before = notReset ? notReset->message + " " : std::string();
+    return identity.board ? std::format("{}{} did not come into its bootloader within {} s. {}", before,
+                                        identity.board->name, seconds, howToEnter(*identity.board))
+                          : std::format("{}No cam came into its bootloader within {} s. Plug it in while this waits, "
+                                        "or name its board.",
+                                        before, seconds);
+}
+
+} // namespace
 
 Result<Caught> catchBootloader(UsbBus& bus, const CamIdentity& identity, Milliseconds longest,
                                const std::function<Result<void>()>& reset, const std::stop_token& stop)
@@ -250,13 +265,7 @@ Result<Caught> catchBootloader(UsbBus& bus, const CamIdentity& identity, Millise
             if (notOpened && notOpened->code != ErrorCode::Disconnected) {
                 return std::unexpected(*notOpened);
             }
-            return fail(ErrorCode::TimedOut,
-                        std::format("{}{} did not come into its bootloader within {} s. {}",
-                                    notReset ? notReset->message + " " : std::string(),
-                                    identity.board ? identity.board->name : "No cam",
-                                    std::chrono::duration_cast<std::chrono::seconds>(longest).count(),
-                                    identity.board ? howToEnter(*identity.board)
-                                                   : "Unplug it and plug it in again while this waits."));
+            return fail(ErrorCode::TimedOut, notCaught(identity, longest, notReset));
         }
         bus.wait(step);
     }

@@ -24,6 +24,7 @@ enum class Phase : std::uint8_t {
     Writing,
     Verifying,
     Restarting,
+    Back, ///< the firmware that was to start has shown up
 };
 [[nodiscard]] std::string_view phaseName(Phase phase); ///< "Erasing"
 

@@ -21,7 +21,7 @@ std::string grouped(std::uint64_t number)
 
 std::string_view phaseName(Phase phase)
 {
-    static constexpr std::array<std::string_view, 9> names{
+    static constexpr std::array<std::string_view, 10> names{
         "Checking",
         "Entering the bootloader",
         "Waiting for the bootloader",
@@ -31,6 +31,7 @@ std::string_view phaseName(Phase phase)
         "Writing",
         "Verifying",
         "Restarting",
+        "Back",
     };
     return names.at(static_cast<std::size_t>(phase));
 }

@@ -117,9 +117,16 @@ Result<std::unique_ptr<DfuHost>> DfuHost::open(std::unique_ptr<UsbLink> link, st
     std::unique_ptr<DfuHost> host(new DfuHost(std::move(link), std::move(name)));
     host->setStop(stop);
     return host->findInterface()
+        .and_then([&] { return host->claim(); })
         .and_then([&] { return host->latch(); })
         .and_then([&] { return host->readNames(); })
         .transform([&] { return std::move(host); });
+}
+
+Result<std::unique_ptr<DfuHost>> DfuHost::describe(std::unique_ptr<UsbLink> link, std::string name)
+{
+    std::unique_ptr<DfuHost> host(new DfuHost(std::move(link), std::move(name)));
+    return host->findInterface().and_then([&] { return host->readNames(); }).transform([&] { return std::move(host); });
 }
 
 Result<void> DfuHost::findInterface()
@@ -144,6 +151,11 @@ Result<void> DfuHost::findInterface()
                     std::format("{} shows no DFU interface that can be used: it is not in its bootloader.", m_name));
     }
     m_interface = m_settings.front().interface;
+    return {};
+}
+
+Result<void> DfuHost::claim()
+{
     if (auto claimed = m_link->claim(m_interface); !claimed) {
         return failed(claimed.error(), "cannot be claimed");
     }
@@ -208,7 +220,9 @@ std::unexpected<Error> DfuHost::failed(const Error& error, std::string_view what
     case ErrorCode::DeviceFailed:
         return fail(error.code, std::format("{} {}: it refuses the request.", m_name, what));
     default:
-        return fail(error.code, error.message.empty() ? std::format("{} {}.", m_name, what) : error.message);
+        // What the system reports of a transfer; opening and claiming have messages of their own.
+        return error.message.empty() ? fail(ErrorCode::DeviceFailed, std::format("{} {}: USB failed.", m_name, what))
+                                     : std::unexpected(error);
     }
 }
 

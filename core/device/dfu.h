@@ -69,6 +69,9 @@ public:
     /// Claims the DFU interface and has the bootloader stay; reads what it has.
     [[nodiscard]] static Result<std::unique_ptr<DfuHost>> open(std::unique_ptr<UsbLink> link, std::string name,
                                                                const std::stop_token& stop = {});
+    /// Reads what it has and no more: it is not claimed, and starts its firmware when its time is over. Only for what
+    /// describes it.
+    [[nodiscard]] static Result<std::unique_ptr<DfuHost>> describe(std::unique_ptr<UsbLink> link, std::string name);
 
     [[nodiscard]] const UsbDevice& device() const { return m_link->device(); }
     [[nodiscard]] const std::string& name() const { return m_name; } ///< for messages
@@ -101,6 +104,7 @@ public:
     void leaveDfuSe(std::uint32_t address); ///< starts what is there
 
     [[nodiscard]] std::uint64_t sent() const { return m_sent; } ///< bytes of blocks
+    [[nodiscard]] Clock::time_point now() const { return m_link->now(); }
 
 private:
     DfuHost(std::unique_ptr<UsbLink> link, std::string name)
@@ -109,6 +113,7 @@ private:
     { }
 
     Result<void> findInterface();
+    Result<void> claim();
     Result<void> readNames();
     Result<void> latch();
 

@@ -55,6 +55,8 @@ struct DfuReport
 
     /// Of the part that failed, or else of all.
     [[nodiscard]] FlashState state() const;
+    /// What to do next when it ended without success; a sentence.
+    [[nodiscard]] std::string next() const;
     /// A sentence of facts for each part, or what went wrong, what the states are and what to do.
     [[nodiscard]] std::string sentence() const;
 };

@@ -136,6 +136,9 @@ private:
         const auto& link = file.state().link;
         if (link && !fromOf(*link).empty()) {
             item.from = fromOf(*link);
+        } else if (link && !link->problem.empty()) {
+            add(std::move(item)); // there is nothing but the wishes
+            return {};
         } else if (file.content().size() <= largestInline) {
             item.content = file.content();
         } else {

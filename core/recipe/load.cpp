@@ -105,8 +105,8 @@ private:
     void put(const Item& item)
     {
         if (!item.isFolder && item.from.empty() && !item.content && !find(item.path)) {
-            m_skipped.push_back({.path = item.path, .reason = "the recipe speaks of it, and nothing says where it is"});
-            return;
+            // Not just passed over: it may be a slip of the pen in the wishes for a file.
+            place(item).state.link = brokenLink({}, item, "The recipe says something of it, and nothing brings it.");
         }
         auto& draft = place(item);
         if (item.content) {

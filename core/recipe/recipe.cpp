@@ -143,6 +143,9 @@ Item readItem(ObjectReader& reader)
     if (!item.isFolder && (!item.includes.empty() || !item.excludes.empty() || !item.order.empty())) {
         reader.report("path", "include, exclude and order are for folders, which are written with a slash at the end");
     }
+    if (item.isFolder && item.align) {
+        reader.report("align", "is for files; \"align\" at the top of a recipe is for all files of a kind");
+    }
     return item;
 }
 
@@ -249,6 +252,10 @@ Result<Recipe> parse(const QByteArray& json, std::string_view name)
     if (error.error != QJsonParseError::NoError) {
         const auto line = json.first(std::min<qsizetype>(error.offset, json.size())).count('\n') + 1;
         complaint.report({}, std::format("line {}: {}", line, error.errorString().toStdString()));
+        return std::unexpected(complaint.verdict().error());
+    }
+    if (!document.isObject() || !document.object().contains(QLatin1String("romsmith"))) {
+        complaint.report({}, "this is no recipe: it has no member \"romsmith\" with a version");
         return std::unexpected(complaint.verdict().error());
     }
     ObjectReader reader(complaint, document.object(), {});

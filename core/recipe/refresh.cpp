@@ -48,23 +48,45 @@ std::string changeOfFolder(const tree::SourceLink& link, const sources::Loaded& 
                        differing.size() == 1 ? "" : std::format(", and there is more", differing.size() - 1));
 }
 
-std::string changeOf(const tree::SourceLink& link, const std::vector<sources::Skipped>& leaveOut,
-                     const std::stop_token& stop)
+tree::SourceChange changeOf(const tree::SourceLink& link, const std::vector<sources::Skipped>& leaveOut,
+                            const std::stop_token& stop)
 {
     // Streamed, so that contents are not read.
     const auto now = sources::load(link.path, optionsFor(link, sources::Loading::Streamed, leaveOut), stop);
     if (!link.problem.empty()) {
-        return now ? std::format("\"{}\" is there now.", sources::shown(link.path)) : std::string();
+        return {.what = now ? std::format("\"{}\" is there now.", sources::shown(link.path)) : std::string()};
     }
     if (!now) {
-        return now.error().code == ErrorCode::Cancelled ? std::string() : now.error().message;
+        return now.error().code == ErrorCode::Cancelled ? tree::SourceChange()
+                                                        : tree::SourceChange{now.error().message, true};
     }
     if (isFolderLink(link)) {
-        return changeOfFolder(link, *now);
+        return {.what = changeOfFolder(link, *now)};
     }
     const auto& found = now->nodes.front()->state().link;
     const bool isSame = found && found->size == link.size && found->modified == link.modified;
-    return isSame ? std::string() : std::format("\"{}\" has changed.", sources::shown(link.path));
+    return {.what = isSame ? std::string() : std::format("\"{}\" has changed.", sources::shown(link.path))};
+}
+
+bool isInside(const fs::path& path, const fs::path& folder)
+{
+    return std::ranges::mismatch(folder, path).in1 == folder.end();
+}
+
+/// A folder that has changed says of all that is gone from it, and refreshes it.
+void eraseToldByFolders(std::map<Link, tree::SourceChange>& changed)
+{
+    std::vector<fs::path> folders;
+    for (const auto& [link, change] : changed) {
+        if (!link->contents.empty()) {
+            folders.push_back(link->path);
+        }
+    }
+    std::erase_if(changed, [&](const auto& entry) {
+        const auto& [link, change] = entry;
+        return change.isGone && link->contents.empty()
+            && std::ranges::any_of(folders, [&](const auto& folder) { return isInside(link->path, folder); });
+    });
 }
 
 /// What of a folder is to be added or replaced: what is new there, and what is followed and has changed.
@@ -109,11 +131,11 @@ public:
             }
         }
         m_builder.remove(gone);
-        auto added = m_builder.add(node, pruned(now, {}, known, node, followed), tree::ClashPolicy::Replace);
-        if (!added) {
-            m_problems.push_back(added.error().message);
+        m_gone.insert(gone.begin(), gone.end());
+        addInOrder(node, pruned(now, {}, known, node, followed));
+        if (*link != old) {
+            m_builder.link(node, link);
         }
-        m_builder.link(node, link);
     }
 
     void refreshFile(tree::Node& node, const tree::Node& now)
@@ -130,7 +152,9 @@ public:
     {
         const auto& [node, old, loaded] = reread;
         if (!loaded) {
-            m_problems.push_back(loaded.error().message);
+            if (!m_done.contains(node)) {
+                m_problems.push_back(loaded.error().message);
+            }
             return;
         }
         const auto& now = *loaded->nodes.front();
@@ -148,8 +172,32 @@ public:
     Refreshed take() { return {.edit = m_builder.take(), .problems = std::move(m_problems)}; }
 
 private:
+    /// What is new goes to its place in folders that are sorted, as if all had been read at once.
+    void addInOrder(tree::Node& folder, std::vector<std::unique_ptr<tree::Node>> nodes)
+    {
+        const bool isSorted = std::ranges::is_sorted(folder.children(), {},
+                                                     [](const auto& child) -> const auto& { return child->name(); });
+        for (auto& node : nodes) {
+            auto* there = folder.child(node->name());
+            if (there && there->isFolder() && node->isFolder()) {
+                addInOrder(*there, node->takeChildren());
+                continue;
+            }
+            const auto next = std::ranges::find_if(folder.children(), [&](const auto& child) {
+                return isSorted && !m_gone.contains(child.get()) && child->name() > node->name();
+            });
+            const auto* before = next == folder.children().end() ? nullptr : next->get();
+            std::vector<std::unique_ptr<tree::Node>> one;
+            one.push_back(std::move(node));
+            if (auto added = m_builder.add(folder, std::move(one), tree::ClashPolicy::Replace, before); !added) {
+                m_problems.push_back(added.error().message);
+            }
+        }
+    }
+
     tree::EditBuilder m_builder;
     std::unordered_set<const tree::Node*> m_done; ///< by the folder that brought them
+    std::unordered_set<const tree::Node*> m_gone;
     std::vector<std::string> m_problems;
 };
 
@@ -159,8 +207,8 @@ std::vector<Link> linksIn(const tree::Node& root)
 {
     std::vector<Link> links;
     const auto add = [&](const tree::Node& node) {
-        if (node.state().link) {
-            links.push_back(node.state().link);
+        if (const auto& link = node.state().link; link && !link->path.empty()) {
+            links.push_back(link);
         }
     };
     add(root);
@@ -168,18 +216,19 @@ std::vector<Link> linksIn(const tree::Node& root)
     return links;
 }
 
-std::map<Link, std::string> changes(std::span<const Link> links, const std::vector<sources::Skipped>& leaveOut,
-                                    const std::stop_token& stop)
+std::map<Link, tree::SourceChange> changes(std::span<const Link> links, const std::vector<sources::Skipped>& leaveOut,
+                                           const std::stop_token& stop)
 {
-    std::map<Link, std::string> changed;
+    std::map<Link, tree::SourceChange> changed;
     for (const auto& link : links) {
         if (stop.stop_requested()) {
             break;
         }
-        if (auto change = changeOf(*link, leaveOut, stop); !change.empty()) {
+        if (auto change = changeOf(*link, leaveOut, stop); !change.what.empty()) {
             changed.emplace(link, std::move(change));
         }
     }
+    eraseToldByFolders(changed);
     return changed;
 }
 

@@ -17,11 +17,11 @@ namespace romsmith::recipe {
 
 using Link = std::shared_ptr<const tree::SourceLink>;
 
-/// The links of everything in a tree, its root included.
+/// The links of everything in a tree, its root included, that lead anywhere.
 [[nodiscard]] std::vector<Link> linksIn(const tree::Node& root);
 
-/// A sentence for each link that leads to something else than what was read. @p leaveOut is no part of a linked folder.
-[[nodiscard]] std::map<Link, std::string>
+/// For each link that leads to something else than what was read. @p leaveOut is no part of a linked folder.
+[[nodiscard]] std::map<Link, tree::SourceChange>
 changes(std::span<const Link> links, const std::vector<sources::Skipped>& leaveOut, const std::stop_token& stop);
 
 /// What a link of a node leads to now.

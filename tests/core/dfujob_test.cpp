@@ -60,7 +60,7 @@ TEST_P(DfuBoardTest, TakesAnImageAndFirmwareInOneStayAndStarts)
     EXPECT_THAT(statesOf(report), ElementsAre(FlashState::Started, FlashState::Started));
     EXPECT_THAT(phases,
                 ElementsAre("Checking", "Backing up", "Writing", "Verifying", "Checking", "Writing", "Verifying",
-                            "Restarting"));
+                            "Restarting", "Back"));
     EXPECT_EQ(bench.cam->mode(), sim::DfuCam::Mode::Firmware);
 
     const auto& partition = bench.board.partitions.front();

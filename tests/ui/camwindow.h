@@ -32,6 +32,11 @@ struct StartedCam
     {
         command({{QStringLiteral("set"), QJsonObject{{QString::fromLatin1(name), value}}}});
     }
+    void setBootloaderFault(const char* name, qint64 value) const
+    {
+        QVERIFY(cam);
+        QVERIFY(cam->setBootloader({{QString::fromLatin1(name), value}}));
+    }
     void act(const QString& action) const { command({{QStringLiteral("do"), action}}); }
 
 private:
@@ -45,8 +50,9 @@ private:
 class CamOfTest final : public ui::VirtualCam
 {
 public:
-    CamOfTest(std::unique_ptr<sim::VirtualCam> cam, StartedCam& started)
-        : m_cam(std::move(cam))
+    CamOfTest(std::unique_ptr<sim::VirtualCam> cam, std::shared_ptr<sim::VirtualBus> bus, StartedCam& started)
+        : m_bus(std::move(bus))
+        , m_cam(std::move(cam))
         , m_started(started)
     {
         m_started.cam = m_cam.get();
@@ -55,7 +61,11 @@ public:
     CamOfTest& operator=(const CamOfTest&) = delete;
     ~CamOfTest() override { m_started.cam = nullptr; }
 
+    [[nodiscard]] std::shared_ptr<device::UsbBus> bus() const override { return m_bus; }
+    [[nodiscard]] std::string usbPath() const override { return m_cam->usbPath(); }
+
 private:
+    std::shared_ptr<sim::VirtualBus> m_bus;
     std::unique_ptr<sim::VirtualCam> m_cam;
     StartedCam& m_started;
 };
@@ -71,9 +81,10 @@ public:
                 sim::VirtualCamOptions options;
                 options.board = board;
                 options.portChanged = std::move(portChanged);
-                return sim::VirtualCam::start(std::move(options))
-                    .transform([&started](std::unique_ptr<sim::VirtualCam> cam) -> std::unique_ptr<ui::VirtualCam> {
-                        return std::make_unique<CamOfTest>(std::move(cam), started);
+                options.bus = std::make_shared<sim::VirtualBus>();
+                return sim::VirtualCam::start(options).transform(
+                    [&](std::unique_ptr<sim::VirtualCam> cam) -> std::unique_ptr<ui::VirtualCam> {
+                        return std::make_unique<CamOfTest>(std::move(cam), options.bus, started);
                     });
             });
         questions().askBeforeFlash = [this](const ui::FlashFacts& facts) {

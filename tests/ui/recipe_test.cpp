@@ -1,7 +1,9 @@
 // SPDX-FileCopyrightText: Romsmith contributors
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "tests/ui/windowhelpers.h"
+#include "ui/compareview.h"
 
+#include <algorithm>
 #include <array>
 
 using namespace romsmith;
@@ -20,6 +22,11 @@ private Q_SLOTS:
     void filesThatAreMissingAreProblemsAndNoImageIsWritten();
     void whatChangedOnTheDiskIsShownAndRefreshedAsOneStep();
     void whatWasChangedByHandSurvivesARefresh();
+    void aRefreshWithoutNewsChangesNothing();
+    void filesThatAreGoneAreToldOnceAndGoWithARefresh();
+    void newFilesComeToTheirPlaceInASortedFolder();
+    void aRefreshThatIsUndoneIsStillKnownToBeDue();
+    void wishesForAFileThatNothingBringsAreAProblemAndStay();
     void aRecipeIsReadAgainAsOneStep();
     void aRecipeIsComparedWithItsSavedFile();
     void anImageIsSavedFromARecipeAsACopy();
@@ -143,6 +150,75 @@ void RecipeTest::whatWasChangedByHandSurvivesARefresh()
     QCOMPARE(test::textAt(document, "model.tflite"), u"mine"_s);
 }
 
+void RecipeTest::aRefreshWithoutNewsChangesNothing()
+{
+    const test::Folder folder;
+    withApp(folder);
+    UserWindow window;
+    openAndSave(window, folder);
+    window.currentView()->refresh();
+    ROMSMITH_TRY(window.notice().text() == u"Everything is as it is on the disk."_s);
+    QVERIFY(!window.document().isModified());
+}
+
+void RecipeTest::filesThatAreGoneAreToldOnceAndGoWithARefresh()
+{
+    const test::Folder folder;
+    withApp(folder);
+    UserWindow window;
+    openAndSave(window, folder);
+    QVERIFY(QFile::remove(folder.path(u"app/lib/a.txt"_s)));
+    QVERIFY(QFile::remove(folder.path(u"app/lib/b.txt"_s)));
+    look(window);
+    ROMSMITH_TRY(window.problemWith("source-changed") >= 0);
+    QCOMPARE(std::ranges::count(window.document().plan().findings, "source-changed", &romfs::Finding::code), 1);
+    window.currentView()->refresh();
+    ROMSMITH_TRY(test::outlineOf(window.document()) == u"lib/ model.tflite"_s);
+    QVERIFY(window.notice().isHidden());
+}
+
+void RecipeTest::newFilesComeToTheirPlaceInASortedFolder()
+{
+    const test::Folder folder;
+    withApp(folder);
+    UserWindow window;
+    openAndSave(window, folder);
+    folder.write(u"app/lib/aa.txt"_s, "new");
+    folder.write(u"app/new/x.txt"_s, "new");
+    folder.write(u"app/kind.txt"_s, "new");
+    window.currentView()->refresh();
+    ROMSMITH_TRY(test::outlineOf(window.document())
+                 == u"kind.txt lib/ lib/a.txt lib/aa.txt lib/b.txt model.tflite new/ new/x.txt"_s);
+}
+
+void RecipeTest::aRefreshThatIsUndoneIsStillKnownToBeDue()
+{
+    const test::Folder folder;
+    withApp(folder);
+    UserWindow window;
+    openAndSave(window, folder);
+    folder.write(u"app/lib/a.txt"_s, "changed");
+    look(window);
+    ROMSMITH_TRY(window.problemWith("source-changed") >= 0);
+    window.currentView()->refresh();
+    ROMSMITH_TRY(window.problemWith("source-changed") == -1);
+    window.document().undoStack().undo();
+    QVERIFY(window.problemWith("source-changed") >= 0);
+}
+
+void RecipeTest::wishesForAFileThatNothingBringsAreAProblemAndStay()
+{
+    const test::Folder folder;
+    folder.write(u"app.romsmith"_s, R"({"romsmith": 1, "files": [{"path": "modles/face.tflite", "align": 64}]})");
+    UserWindow window;
+    window.openAndWait(folder.path(u"app.romsmith"_s));
+    QVERIFY(window.problemWith("missing-source") >= 0);
+    window.chooseTarget(u"OpenMV N6"_s);
+    window.action(u"saveAction"_s)->trigger();
+    ROMSMITH_TRY(!window.document().isModified());
+    QVERIFY(test::readFile(folder.path(u"app.romsmith"_s)).contains(R"({"path": "modles/face.tflite", "align": 64})"));
+}
+
 void RecipeTest::aRecipeIsReadAgainAsOneStep()
 {
     const test::Folder folder;
@@ -164,13 +240,21 @@ void RecipeTest::aRecipeIsComparedWithItsSavedFile()
 {
     const test::Folder folder;
     withApp(folder);
+    folder.write(u"app/compiled.py"_s, "x = 1\n");
     UserWindow window;
-    openAndSave(window, folder);
+    window.open({folder.path(u"app"_s)});
+    ROMSMITH_TRY(window.currentView() && window.document().plan().flat.entries.size() == 5
+                 && window.document().plan().isComplete());
+    save(window, folder.path(u"app.romsmith"_s));
     const auto tabs = window.tabs().count();
     auto* menu = window.findChild<QMenu*>(u"compareMenu"_s);
     Q_EMIT menu->aboutToShow();
     menu->actions().front()->trigger();
     ROMSMITH_TRY(window.tabs().count() == tabs + 1);
+    const auto* comparison = qobject_cast<ui::CompareView*>(window.tabs().currentWidget());
+    QVERIFY(comparison);
+    ROMSMITH_TRY(comparison->isFinished());
+    QCOMPARE(comparison->summary(), u"The same, byte for byte"_s);
 }
 
 void RecipeTest::anImageIsSavedFromARecipeAsACopy()

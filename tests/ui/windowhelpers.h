@@ -68,6 +68,7 @@ public:
             return QString();
         };
         devices().watch().start([] { return std::vector<ui::PluggedPort>(); }); // not the computer's
+        devices().setUsb({});
         show();
         static_cast<void>(QTest::qWaitForWindowActive(this));
     }

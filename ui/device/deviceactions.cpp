@@ -22,12 +22,14 @@ QString imageName(const DeviceFacts& said, std::uint32_t partition)
 
 } // namespace
 
-DeviceActions::DeviceActions(DeviceList& list, DeviceJobs& jobs, Opening& opening, Comparisons& comparisons, Log& log)
+DeviceActions::DeviceActions(DeviceList& list, DeviceJobs& jobs, Opening& opening, Comparisons& comparisons, Log& log,
+                             FlashRunner::BusOf busOf)
     : m_list(list)
     , m_jobs(jobs)
     , m_opening(opening)
     , m_comparisons(comparisons)
     , m_log(log)
+    , m_busOf(std::move(busOf))
 { }
 
 void DeviceActions::note(const QString& text)
@@ -62,16 +64,20 @@ void DeviceActions::read(const QString& key, std::uint32_t partition, std::funct
         return;
     }
     m_jobs.run(
-        key, tr("Reading ROMFS%1 of %2").arg(partition).arg(text(device->port.name())),
-        [port = device->port, partition](const device::ProgressSink& progress, const std::stop_token& stop) {
-            return readImage(port, partition, progress, stop);
+        key, tr("Reading ROMFS%1 of %2").arg(partition).arg(device->fullName()),
+        [known = *device, openBus = m_busOf(*device), partition](const device::ProgressSink& progress,
+                                                                 const std::stop_token& stop) {
+            return known.bootloader ? readFromBootloader(known, openBus, partition, progress, stop)
+                                    : readImage(known.port, partition, progress, stop);
         },
         [this, key, then = std::move(then)](Result<ReadImage> image) {
             if (!image) {
                 Q_EMIT failed(image.error());
                 return;
             }
-            m_list.setSaid(key, image->said);
+            if (image->isByFirmware) {
+                m_list.setSaid(key, image->said);
+            }
             then(std::move(*image));
         });
 }

@@ -3,6 +3,7 @@
 #pragma once
 
 #include "ui/device/devicework.h"
+#include "ui/device/flashrunner.h"
 
 #include <QObject>
 #include <QPointer>
@@ -23,7 +24,8 @@ class DeviceActions final : public QObject
     Q_OBJECT
 
 public:
-    DeviceActions(DeviceList& list, DeviceJobs& jobs, Opening& opening, Comparisons& comparisons, Log& log);
+    DeviceActions(DeviceList& list, DeviceJobs& jobs, Opening& opening, Comparisons& comparisons, Log& log,
+                  FlashRunner::BusOf busOf);
 
     void look(const QString& key);
     void readIntoTab(const QString& key, std::uint32_t partition);
@@ -44,6 +46,7 @@ private:
     Opening& m_opening;
     Comparisons& m_comparisons;
     Log& m_log;
+    FlashRunner::BusOf m_busOf;
 };
 
 } // namespace romsmith::ui

@@ -2,6 +2,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "ui/device/devicelist.h"
 
+#include "ui/device/transport.h"
 #include "ui/icons.h"
 #include "ui/text.h"
 
@@ -26,6 +27,9 @@ QString partitionText(const device::PartitionFacts& partition)
 
 QString KnownDevice::key() const
 {
+    if (!keyOfCam.isEmpty()) {
+        return keyOfCam;
+    }
     if (isVirtual) { // another port each time
         return QStringLiteral("virtual ") % text(port.board ? port.board->id : port.product);
     }
@@ -40,7 +44,15 @@ QString KnownDevice::name() const
     if (port.board) {
         return text(port.board->name);
     }
+    if (bootloader) {
+        return DeviceList::tr("STM32");
+    }
     return port.product.empty() ? DeviceList::tr("Unknown device") : text(port.product);
+}
+
+QString KnownDevice::fullName() const
+{
+    return text(bootloader ? bootloader->device.name() : port.name());
 }
 
 const boards::Board* KnownDevice::board() const
@@ -80,7 +92,7 @@ void DeviceList::replace(std::vector<PluggedPort> ports, bool areVirtual)
 {
     for (auto at = m_devices.size(); at-- > 0;) {
         const auto& device = m_devices[at];
-        if (device.isVirtual != areVirtual) {
+        if (device.bootloader || device.isVirtual != areVirtual) {
             continue;
         }
         const auto same = std::ranges::find(ports, device.port, &PluggedPort::port);
@@ -106,6 +118,18 @@ void DeviceList::add(PluggedPort port, bool isVirtual)
         device.said = before->second.said;
         device.images = before->second.images;
     }
+    insert(std::move(device));
+}
+
+void DeviceList::insert(KnownDevice device)
+{
+    const auto key = device.key();
+    if (const auto other = placeOf(key)) { // it is here now, whatever was not seen to go
+        removeAt(*other);
+    }
+    if (!device.port.usbPath.empty() && !device.bootloader) {
+        m_lastAt[device.port.usbPath] = device;
+    }
     const auto row = static_cast<int>(m_devices.size());
     beginInsertRows({}, row, row);
     m_rows.push_back(rowsOf(device));
@@ -119,7 +143,10 @@ void DeviceList::removeAt(std::size_t at)
 {
     const auto offset = static_cast<std::ptrdiff_t>(at);
     const auto device = m_devices[at];
-    if (!device.port.serial.empty()) { // behind the same port another one may be next time
+    if (!device.port.usbPath.empty() && !device.bootloader) {
+        m_lastAt[device.port.usbPath] = device; // with what it has said since
+    }
+    if (!device.port.serial.empty() && !device.bootloader) { // behind the same port another one may be next time
         m_remembered[device.key()] = device;
     }
     beginRemoveRows({}, static_cast<int>(at), static_cast<int>(at));
@@ -128,6 +155,71 @@ void DeviceList::removeAt(std::size_t at)
     m_ids.erase(m_ids.begin() + offset);
     endRemoveRows();
     Q_EMIT vanished(device.key(), device.name());
+}
+
+void DeviceList::setBootloaders(const std::vector<SeenBootloader>& seen, bool areVirtual)
+{
+    const auto sessionOf = [](const SeenBootloader& each) { return each.device.usb.session; };
+    for (auto at = m_devices.size(); at-- > 0;) {
+        const auto& device = m_devices[at];
+        if (!device.bootloader || device.isVirtual != areVirtual) {
+            continue;
+        }
+        const auto same = std::ranges::find(seen, sessionOf(*device.bootloader), sessionOf);
+        if (same == seen.end()) {
+            removeAt(at);
+        } else {
+            change(at, [&](KnownDevice& known) {
+                known.bootloader = *same;
+                known.mayBeOpened = !same->problem || same->problem->code != ErrorCode::AccessDenied;
+            });
+        }
+    }
+    for (const auto& each : seen) {
+        const bool isKnown = std::ranges::any_of(m_devices, [&](const KnownDevice& device) {
+            return device.bootloader && device.isVirtual == areVirtual
+                && sessionOf(*device.bootloader) == sessionOf(each);
+        });
+        if (!isKnown) {
+            add(each, areVirtual);
+        }
+    }
+}
+
+namespace {
+
+/// By the board, and by the serial number where that of the bootloader follows from what the firmware has said.
+bool maybeSame(const KnownDevice& running, const device::BootloaderDevice& bootloader)
+{
+    const auto* board = running.board();
+    if (board && bootloader.board && board->id != bootloader.board->id) {
+        return false;
+    }
+    const auto serial
+        = board && running.said ? device::bootloaderSerial(*board, running.said->facts.uniqueId) : std::string();
+    return serial.empty() || bootloader.usb.serial.empty() || serial == bootloader.usb.serial;
+}
+
+} // namespace
+
+void DeviceList::add(const SeenBootloader& seen, bool isVirtual)
+{
+    const auto& usb = seen.device.usb;
+    KnownDevice device{.port = {.path = usb.node.empty() ? usb.path : usb.node,
+                                .usb = usb.id,
+                                .serial = usb.serial,
+                                .product = usb.product,
+                                .manufacturer = usb.manufacturer,
+                                .usbPath = usb.path,
+                                .board = seen.device.board},
+                       .mayBeOpened = !seen.problem || seen.problem->code != ErrorCode::AccessDenied,
+                       .isVirtual = isVirtual,
+                       .bootloader = seen};
+    const auto last = m_lastAt.find(usb.path);
+    if (last != m_lastAt.end() && last->second.isVirtual == isVirtual && maybeSame(last->second, seen.device)) {
+        device.keyOfCam = last->second.key();
+    }
+    insert(std::move(device));
 }
 
 const KnownDevice* DeviceList::find(const QString& key) const
@@ -218,6 +310,9 @@ void DeviceList::change(std::size_t at, const std::function<void(KnownDevice&)>&
 
 std::vector<DeviceList::Row> DeviceList::rowsOf(const KnownDevice& device)
 {
+    if (device.bootloader) {
+        return rowsOfBootloader(device);
+    }
     std::vector<Row> rows{{.name = tr("Port"), .value = text(device.port.path.string()), .icon = {}}};
     if (!device.mayBeOpened) {
         rows.push_back({.name = tr("Permission"), .value = tr("you may not open it"), .icon = QStringLiteral("error")});
@@ -255,6 +350,82 @@ std::vector<DeviceList::Row> DeviceList::rowsOf(const KnownDevice& device)
     return rows;
 }
 
+namespace {
+
+QString partText(const device::DfuStretch& part)
+{
+    const bool isWritable = device::whyNotWritten(part).empty();
+    const auto what = part.readable && isWritable ? DeviceList::tr("rw", "can be read and written")
+        : part.readable                           ? DeviceList::tr("r", "can be read")
+        : isWritable                              ? DeviceList::tr("w", "can be written")
+                                                  : QStringLiteral("-");
+    return part.size ? DeviceList::tr("%1, %2").arg(roundSize(*part.size), what) : what;
+}
+
+QString partHelp(const device::DfuStretch& part)
+{
+    const auto against = text(device::whyNotWritten(part));
+    const auto reading = part.readable ? DeviceList::tr("It can be read.") : DeviceList::tr("It cannot be read.");
+    return reading % u' ' % (against.isEmpty() ? DeviceList::tr("It can be written.") : against);
+}
+
+std::optional<std::uint32_t> partitionBehind(const boards::Board* board, const device::DfuStretch& part)
+{
+    for (const auto& partition : board&& part.known ? board->partitions : std::vector<boards::Partition>()) {
+        if (partition.alternateSetting == part.known->name) {
+            return partition.index;
+        }
+    }
+    return std::nullopt;
+}
+
+} // namespace
+
+std::vector<DeviceList::Row> DeviceList::rowsOfBootloader(const KnownDevice& device)
+{
+    const auto& seen = *device.bootloader;
+    const auto* board = seen.device.board;
+    const bool isDfuSe = !board || board->bootloader.kind == boards::BootloaderKind::DfuSe;
+    std::vector<Row> rows;
+    const auto add
+        = [&rows](const QString& name, const QString& value, const QString& icon = {}, const QString& help = {}) {
+              rows.push_back({.name = name, .value = value, .icon = icon, .partition = {}, .part = {}, .help = help});
+          };
+    if (!board) {
+        add(tr("Mode"), tr("the chip's own loader (STM32, DfuSe)"), QStringLiteral("info"),
+            tr("It is in the chip and cannot be broken; it does not tell which board it is on. It is for writing a "
+               "bootloader, with STM32CubeProgrammer or dfu-util: see the board's page."));
+    } else {
+        const auto version = seen.device.version() == 0 ? tr("version not told") : text(seen.device.versionText());
+        add(tr("Mode"), isDfuSe ? tr("bootloader (DfuSe), %1").arg(version) : tr("bootloader, %1").arg(version),
+            QStringLiteral("info"), tr("It stays there until it is told to leave, is reset, or is unplugged."));
+    }
+    add(tr("USB"), text(seen.device.usb.path), {}, text(seen.device.usb.node));
+    if (!device.mayBeOpened) {
+        add(tr("Permission"), tr("you may not open it"), QStringLiteral("error"), text(seen.problem->message));
+    } else if (seen.problem) {
+        add(tr("Problem"), text(seen.problem->message), QStringLiteral("error"));
+    }
+    if (!device.port.serial.empty()) {
+        add(tr("Serial"), text(device.port.serial));
+    }
+    if (const auto missing = missingRomfs(device); !missing.isEmpty()) {
+        add(tr("ROMFS"), tr("not in this bootloader; update it"), QStringLiteral("warning"), missing);
+    }
+    for (std::size_t i = 0; i < seen.parts.size(); ++i) {
+        const auto& part = seen.parts[i];
+        const auto partition = partitionBehind(board, part);
+        const bool isRomfs = part.known && part.known->role == boards::Role::Romfs;
+        rows.push_back({.name = shownName(part.name.substr(0, part.name.find('/'))),
+                        .value = partText(part),
+                        .icon = isRomfs ? QStringLiteral("romfs") : QStringLiteral("file"),
+                        .partition = partition,
+                        .part = i,
+                        .help = partHelp(part)});
+    }
+    return rows;
+}
+
 // --- the model
 
 const KnownDevice* DeviceList::deviceAt(const QModelIndex& index) const
@@ -267,6 +438,14 @@ std::optional<std::uint32_t> DeviceList::partitionAt(const QModelIndex& index) c
 {
     const auto at = index.isValid() ? placeOfId(index.internalId()) : std::nullopt;
     return at ? m_rows[*at][static_cast<std::size_t>(index.row())].partition : std::nullopt;
+}
+
+const device::DfuStretch* DeviceList::partAt(const QModelIndex& index) const
+{
+    const auto at = index.isValid() ? placeOfId(index.internalId()) : std::nullopt;
+    const auto part = at ? m_rows[*at][static_cast<std::size_t>(index.row())].part : std::nullopt;
+    const auto* bootloader = at && m_devices[*at].bootloader ? &*m_devices[*at].bootloader : nullptr;
+    return part && bootloader && *part < bootloader->parts.size() ? &bootloader->parts[*part] : nullptr;
 }
 
 QModelIndex DeviceList::indexOf(const QString& key) const
@@ -318,16 +497,19 @@ QVariant DeviceList::data(const QModelIndex& index, int role) const
 
 QVariant DeviceList::deviceData(const KnownDevice& device, int column, int role) const
 {
-    const auto value = device.isVirtual ? tr("virtual") : QString();
+    const auto value = device.bootloader ? (device.isVirtual ? tr("virtual, bootloader") : tr("in its bootloader"))
+        : device.isVirtual               ? tr("virtual")
+                                         : QString();
     switch (role) {
     case Qt::DisplayRole:
         return column == Name ? device.name() : value;
     case Qt::DecorationRole:
         return column == Name ? icon(QStringLiteral("chip")) : QVariant();
     case Qt::ToolTipRole:
-        return toolTipOf(text(device.port.name()));
+        return toolTipOf(device.fullName());
     case Qt::AccessibleTextRole:
-        return column == Value ? value : device.isVirtual ? tr("%1, virtual").arg(device.name()) : device.name();
+        return column == Value || value.isEmpty() ? (column == Value ? value : device.name())
+                                                  : tr("%1, %2").arg(device.name(), value);
     default:
         return {};
     }
@@ -341,9 +523,12 @@ QVariant DeviceList::rowData(const KnownDevice& device, const Row& row, int colu
     case Qt::DecorationRole:
         return column == Name && !row.icon.isEmpty() ? icon(row.icon) : QVariant();
     case Qt::ToolTipRole:
-        return toolTipOf(tr("%1: %2").arg(row.name, row.value));
+        return toolTipOf(row.help.isEmpty() ? tr("%1: %2").arg(row.name, row.value)
+                                            : tr("%1: %2. %3").arg(row.name, row.value, row.help));
     case Qt::AccessibleTextRole:
-        return column == Name ? tr("%1, %2: %3").arg(device.name(), row.name, row.value) : row.value;
+        return column == Name    ? tr("%1, %2: %3").arg(device.name(), row.name, row.value)
+            : row.help.isEmpty() ? row.value
+                                 : tr("%1. %2").arg(row.value, row.help);
     default:
         return {};
     }

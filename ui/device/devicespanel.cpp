@@ -246,6 +246,11 @@ std::optional<std::uint32_t> DevicesPanel::selectedPartition() const
     return m_list.partitionAt(m_view->currentIndex());
 }
 
+const device::DfuStretch* DevicesPanel::selectedPart() const
+{
+    return m_list.partAt(m_view->currentIndex());
+}
+
 void DevicesPanel::select(const QString& key)
 {
     // A row can be the current one without being selected: that of the focus.

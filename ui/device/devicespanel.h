@@ -3,6 +3,7 @@
 #pragma once
 
 #include "core/device/deploy.h"
+#include "core/device/dfumemory.h"
 #include "core/error.h"
 
 #include <QWidget>
@@ -40,6 +41,8 @@ public:
     /// The device that is selected; empty for none.
     [[nodiscard]] QString selected() const;
     [[nodiscard]] std::optional<std::uint32_t> selectedPartition() const;
+    /// The part of a bootloader that is selected; nullptr for none.
+    [[nodiscard]] const device::DfuStretch* selectedPart() const;
     void select(const QString& key); ///< the device; does not tell anybody
 
     void showWork(const QString& title); ///< empty: there is none

@@ -2,10 +2,13 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "ui/device/devicetools.h"
 
+#include "core/device/libusbbus.h"
 #include "ui/device/devicespanel.h"
 #include "ui/device/flashbutton.h"
 #include "ui/device/flashpanel.h"
 #include "ui/device/replconsole.h"
+#include "ui/device/transportbox.h"
+#include "ui/device/waitdialog.h"
 #include "ui/documentview.h"
 #include "ui/icons.h"
 #include "ui/log.h"
@@ -28,6 +31,17 @@ namespace {
 const QString chosenKey = QStringLiteral("device");
 constexpr auto usualBoard = "OPENMV_N6";
 
+Result<std::shared_ptr<device::UsbBus>> openComputersUsb()
+{
+    return device::openUsb().transform(
+        [](std::unique_ptr<device::UsbBus> bus) { return std::shared_ptr<device::UsbBus>(std::move(bus)); });
+}
+
+Result<std::shared_ptr<device::UsbBus>> noUsb()
+{
+    return fail(ErrorCode::Disconnected, "The virtual cam was stopped.");
+}
+
 } // namespace
 
 DeviceTools::DeviceTools(QWidget& window, Opening& opening, Comparisons& comparisons, Questions& questions, Log& log)
@@ -37,13 +51,23 @@ DeviceTools::DeviceTools(QWidget& window, Opening& opening, Comparisons& compari
     , m_panel(new DevicesPanel(m_list, &window))
     , m_flashPanel(new FlashPanel(&window))
     , m_console(new ReplConsole(&window))
-    , m_runner(m_list, m_jobs, *m_flashPanel, log)
-    , m_flashing(m_list, m_jobs, m_runner, questions)
-    , m_actions(m_list, m_jobs, opening, comparisons, log)
+    , m_transport(new TransportBox(m_flashPanel))
+    , m_runner(m_list, m_jobs, *m_flashPanel, log,
+               [this](const KnownDevice& device) { return busOf(device.isVirtual); })
+    , m_flashing(m_list, m_jobs, m_runner, questions,
+                 [this](const KnownDevice& device) { return busOf(device.isVirtual); })
+    , m_firmwareFlashing(window, m_list, m_jobs, m_runner, questions,
+                         [this](const KnownDevice& device) { return busOf(device.isVirtual); })
+    , m_actions(m_list, m_jobs, opening, comparisons, log,
+                [this](const KnownDevice& device) { return busOf(device.isVirtual); })
+    , m_bootloaderActions(m_list, m_jobs, questions, log,
+                          [this](const KnownDevice& device) { return busOf(device.isVirtual); })
     , m_chosen(QSettings().value(chosenKey).toString())
 {
+    m_flashPanel->addTop(*m_transport);
     connectAll();
     m_watch.start(&PortWatch::findAll);
+    setUsb(openComputersUsb);
 }
 
 DeviceTools::~DeviceTools()
@@ -56,10 +80,21 @@ void DeviceTools::connectAll()
     connect(&m_watch, &PortWatch::changed, &m_list, &DeviceList::setPorts);
     connect(&m_virtualCam, &VirtualCamHost::portChanged, &m_list, &DeviceList::setVirtual);
     connect(&m_virtualCam, &VirtualCamHost::changed, this, &DeviceTools::updateVirtualCamAction);
+    connect(&m_virtualCam, &VirtualCamHost::changed, this, &DeviceTools::watchVirtualBus);
+    connect(&m_bootloaders, &BootloaderWatch::changed, &m_list,
+            [this](const std::vector<SeenBootloader>& seen) { m_list.setBootloaders(seen, false); });
+    connect(&m_virtualBootloaders, &BootloaderWatch::changed, &m_list,
+            [this](const std::vector<SeenBootloader>& seen) { m_list.setBootloaders(seen, true); });
+    connect(m_transport, &TransportBox::chosen, this, [this](Via via) {
+        if (const auto key = currentKey(); !key.isEmpty()) {
+            setVia(key, via);
+        }
+        updateActions();
+    });
     connect(&m_virtualCam, &VirtualCamHost::failed, this, &DeviceTools::showError);
 
     connect(&m_list, &DeviceList::appeared, this, [this](const QString& key) {
-        m_log.add(romfs::Severity::Info, tr("%1 is there").arg(text(m_list.find(key)->port.name())));
+        m_log.add(romfs::Severity::Info, tr("%1 is there").arg(m_list.find(key)->fullName()));
         showCurrent();
         connectConsole();
     });
@@ -76,6 +111,8 @@ void DeviceTools::connectAll()
     connect(m_panel, &DevicesPanel::cancelRequested, &m_jobs, &DeviceJobs::cancel);
 
     connect(&m_jobs, &DeviceJobs::started, this, [this](const QString& key) {
+        m_bootloaders.setPaused(true);
+        m_virtualBootloaders.setPaused(true);
         if (key == m_consoleKey) {
             m_console->release(tr("Waits: %1").arg(m_jobs.title()));
         }
@@ -85,6 +122,8 @@ void DeviceTools::connectAll()
     });
     connect(&m_jobs, &DeviceJobs::progressed, m_panel, &DevicesPanel::showProgress);
     connect(&m_jobs, &DeviceJobs::idle, this, [this] {
+        m_bootloaders.setPaused(false);
+        m_virtualBootloaders.setPaused(false);
         m_panel->showWork({});
         connectConsole();
         updateActions();
@@ -93,6 +132,10 @@ void DeviceTools::connectAll()
         }
     });
     connect(&m_runner, &FlashRunner::begun, this, [this] { showDock(m_flashDock); });
+    connect(&m_runner, &FlashRunner::mayNotOpen, this, &DeviceTools::showError);
+    connect(&m_firmwareFlashing, &FirmwareFlashing::failed, this, &DeviceTools::showError);
+    connect(&m_bootloaderActions, &BootloaderActions::failed, this, &DeviceTools::showError);
+    connect(&m_bootloaderActions, &BootloaderActions::noticed, this, &DeviceTools::noticed);
     connect(&m_runner, &FlashRunner::changed, this, &DeviceTools::updateActions);
     connect(&m_flashing, &Flashing::changed, this, &DeviceTools::updateActions);
     connect(&m_flashing, &Flashing::failed, this, &DeviceTools::showError);
@@ -135,6 +178,16 @@ void DeviceTools::addActions(const Comparisons::AddAction& add)
     };
     m_flash = add("flashAction", tr("&Flash"), QStringLiteral("flash"), QKeySequence(Qt::Key_F9), [this] { flash(); });
     m_undo = add("undoFlashAction", tr("&Undo Flash"), QStringLiteral("undo"), {}, [this] { m_runner.undo(); });
+    m_firmware = add("flashFirmwareAction", tr("Flash Fir&mware…"), QStringLiteral("flash"),
+                     QKeySequence(Qt::SHIFT | Qt::Key_F9), [this] { flashFirmware(); });
+    m_enterBootloader = add("enterBootloaderAction", tr("&Go Into the Bootloader"), {}, {},
+                            [this] { m_bootloaderActions.enter(currentKey()); });
+    m_leaveBootloader = add("leaveBootloaderAction", tr("&Leave the Bootloader"), {}, {},
+                            [this] { m_bootloaderActions.leave(currentKey()); });
+    m_readPart = add("readPartAction", tr("&Read the Alternate Setting…"), QStringLiteral("document-open"), {},
+                     [this] { readPart(); });
+    m_wait = add("waitForBootloaderAction", tr("&Wait for a Cam's Bootloader…"), QStringLiteral("search"), {},
+                 [this] { waitForBootloader(); });
     m_look = add("lookAction", tr("&Look at the Cam"), QStringLiteral("search"), {},
                  [this] { m_actions.look(currentKey()); });
     m_look->setIconText(tr("Look"));
@@ -184,13 +237,14 @@ QList<QDockWidget*> DeviceTools::addDocks(const AddDock& add)
 
 void DeviceTools::fill(QMenu& menu)
 {
-    menu.addActions({m_flash, m_undo});
+    menu.addActions({m_flash, m_firmware, m_undo});
     menu.addSeparator();
     menu.addActions({m_look, m_read, m_compare, m_backUp});
     m_backups = menu.addMenu(tr("&Restore a Backup"));
     connect(m_backups, &QMenu::aboutToShow, this, &DeviceTools::fillBackups);
     menu.addSeparator();
     menu.addActions({m_reset, m_repl});
+    menu.addMenu(tr("Bootloa&der"))->addActions({m_enterBootloader, m_leaveBootloader, m_readPart, m_wait});
     menu.addSeparator();
     menu.addActions({m_askFirst, m_virtual});
     m_panel->setActions({m_look, m_read}, menu);
@@ -274,6 +328,63 @@ void DeviceTools::flash()
     }
 }
 
+void DeviceTools::flashFirmware()
+{
+    if (const auto key = currentKey(); !key.isEmpty()) {
+        m_firmwareFlashing.flash(m_view ? &m_view->document() : nullptr, key, m_panel->selectedPartition());
+    }
+}
+
+/// An image goes into a tab, everything else into a file.
+void DeviceTools::readPart()
+{
+    const auto* part = m_panel->selectedPart();
+    if (!part) {
+        return;
+    }
+    if (part->known && part->known->role == boards::Role::Romfs) {
+        m_actions.readIntoTab(currentKey(), partition());
+    } else {
+        m_bootloaderActions.readIntoFile(currentKey(), part->name);
+    }
+}
+
+void DeviceTools::waitForBootloader()
+{
+    const auto* device = current();
+    const auto* target = m_view ? m_view->document().target().board() : nullptr;
+    WaitDialog dialog(device && device->board() ? device->board() : target, &m_window);
+    if (dialog.exec() == QDialog::Accepted && !m_jobs.isBusy()) {
+        m_bootloaderActions.waitFor(dialog.board(), busOf(m_virtualCam.bus() != nullptr));
+        showDock(m_devicesDock);
+    }
+}
+
+// --- USB
+
+OpenBus DeviceTools::busOf(bool isVirtual) const
+{
+    if (!isVirtual) {
+        return m_openUsb ? m_openUsb : noUsb;
+    }
+    const auto bus = m_virtualCam.bus();
+    return bus ? OpenBus([bus] { return bus; }) : noUsb;
+}
+
+void DeviceTools::setUsb(OpenBus openUsb)
+{
+    m_openUsb = std::move(openUsb);
+    m_bootloaders.start(m_openUsb);
+}
+
+void DeviceTools::watchVirtualBus()
+{
+    if (const auto bus = m_virtualCam.bus(); bus != m_virtualBus) {
+        m_virtualBus = bus;
+        m_virtualBootloaders.start(bus ? busOf(true) : OpenBus());
+    }
+}
+
 void DeviceTools::fillBackups()
 {
     constexpr std::size_t most = 20;
@@ -315,7 +426,7 @@ void DeviceTools::openConsole()
 void DeviceTools::connectConsole()
 {
     const auto* device = m_list.find(m_consoleKey);
-    if (device && !m_jobs.isBusy() && !m_console->isConnected()) {
+    if (device && !device->bootloader && !m_jobs.isBusy() && !m_console->isConnected()) {
         m_console->connectTo(text(device->port.name()), device->port.path);
     }
 }
@@ -367,6 +478,57 @@ QString DeviceTools::againstFlash() const
     return againstFlashing(m_view ? &m_view->document() : nullptr, current(), m_list.rowCount());
 }
 
+QString DeviceTools::againstFirmware() const
+{
+    const auto against = againstDevice();
+    const auto* device = current();
+    if (!against.isEmpty() || !device) {
+        return against;
+    }
+    if (!device->mayBeOpened) {
+        return tr("you may not open %1").arg(text(device->port.path.string()));
+    }
+    if (device->bootloader && !device->board()) {
+        return tr("this is the chip's own loader, which does not tell its board");
+    }
+    return device->board() && !speaksDfu(device->board())
+        ? tr("the bootloader of %1 does not speak DFU").arg(text(device->board()->name))
+        : QString();
+}
+
+void DeviceTools::updateBootloaderActions(const QString& against)
+{
+    const auto* device = current();
+    const bool isThere = device && device->bootloader;
+    enable(m_firmware, againstFirmware());
+    const auto notIn = against.isEmpty() && !isThere ? tr("the cam is not in its bootloader") : against;
+    enable(m_leaveBootloader, notIn);
+    enable(m_enterBootloader, against.isEmpty() && isThere ? tr("the cam is there already") : againstFirmware());
+    const auto* part = m_panel->selectedPart();
+    const auto notRead = !part ? tr("choose an alternate setting in the list of devices")
+        : part->readable       ? QString()
+                               : tr("%1 cannot be read").arg(shownName(part->name));
+    enable(m_readPart, notIn.isEmpty() ? notRead : notIn);
+    enable(m_wait, m_jobs.isBusy() ? m_jobs.title() : QString());
+}
+
+void DeviceTools::updateTransport()
+{
+    const auto* device = current();
+    if (!device) {
+        m_transport->showChoice(Via::Automatic, tr("no cam is chosen"), false);
+        return;
+    }
+    const auto wanted = viaOf(device->key());
+    const auto against = againstTransport(wanted, *device, partition());
+    const auto transport = transportFor(wanted, *device, partition());
+    const auto way = transport.via == Via::Dfu ? tr("by its bootloader") : tr("over its REPL");
+    m_transport->showChoice(wanted,
+                            against.isEmpty() ? tr("%1, %2: %3").arg(device->name(), way, transport.reason)
+                                              : tr("%1: %2").arg(device->name(), against),
+                            !m_runner.isRunning());
+}
+
 void DeviceTools::enable(QAction* action, const QString& against)
 {
     action->setEnabled(against.isEmpty());
@@ -384,13 +546,20 @@ void DeviceTools::updateActions()
     enable(m_flash, flashing);
     m_flashButton->setReason(flashing);
     const auto against = againstDevice();
-    for (auto* action : {m_look, m_read, m_backUp, m_reset}) {
+    const auto* device = current();
+    const bool isInBootloader = device && device->bootloader;
+    const auto needsFirmware = against.isEmpty() && isInBootloader ? tr("the cam is in its bootloader") : against;
+    for (auto* action : {m_look, m_reset}) {
+        enable(action, needsFirmware);
+    }
+    for (auto* action : {m_read, m_backUp}) {
         enable(action, against);
     }
+    updateBootloaderActions(against);
+    updateTransport();
     enable(m_compare, against.isEmpty() && !m_view ? tr("no image is open") : against);
     enable(m_undo, m_runner.againstUndo());
-    const auto* device = current();
-    enable(m_repl, device ? QString() : against);
+    enable(m_repl, isInBootloader ? needsFirmware : device ? QString() : against);
     enable(m_askFirst, device ? QString() : against);
     m_askFirst->setChecked(device && m_flashing.asksFirst(device->key()));
     m_backups->setEnabled(device && against.isEmpty());

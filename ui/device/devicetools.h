@@ -3,8 +3,10 @@
 #pragma once
 
 #include "ui/comparisons.h"
+#include "ui/device/bootloaderactions.h"
 #include "ui/device/deviceactions.h"
 #include "ui/device/devicejobs.h"
+#include "ui/device/firmwareflashing.h"
 #include "ui/device/flashing.h"
 #include "ui/device/flashrunner.h"
 #include "ui/device/portwatch.h"
@@ -28,6 +30,7 @@ class FlashPanel;
 class Log;
 class Opening;
 class ReplConsole;
+class TransportBox;
 struct Questions;
 
 /// All that the window has for devices: its docks, actions and menu, and how they go together.
@@ -59,6 +62,9 @@ public:
     /// Nothing is being done with a device, and nothing is asked.
     [[nodiscard]] bool isIdle() const { return !m_jobs.isBusy() && !m_flashing.isPreparing(); }
     [[nodiscard]] PortWatch& watch() { return m_watch; }
+    /// Where bootloaders are looked for besides the virtual cam's; an empty one: nowhere.
+    void setUsb(OpenBus openUsb);
+    [[nodiscard]] TransportBox& transportBox() const { return *m_transport; }
     [[nodiscard]] DeviceList& list() { return m_list; }
     [[nodiscard]] DeviceJobs& jobs() { return m_jobs; }
     [[nodiscard]] QDockWidget* dock() const { return m_devicesDock; }
@@ -88,6 +94,11 @@ private:
     void showError(const Error& error);
 
     void flash();
+    void flashFirmware();
+    void readPart();
+    void waitForBootloader();
+    [[nodiscard]] OpenBus busOf(bool isVirtual) const;
+    void watchVirtualBus();
     void fillBackups();
     void openConsole();
     void connectConsole();
@@ -97,6 +108,9 @@ private:
     void updateVirtualCamAction();
     [[nodiscard]] QString againstDevice() const;
     [[nodiscard]] QString againstFlash() const;
+    [[nodiscard]] QString againstFirmware() const;
+    void updateBootloaderActions(const QString& against);
+    void updateTransport();
     void enable(QAction* action, const QString& against);
 
     QWidget& m_window;
@@ -105,13 +119,20 @@ private:
     DeviceList m_list;
     PortWatch m_watch;
     VirtualCamHost m_virtualCam;
+    OpenBus m_openUsb;
+    BootloaderWatch m_bootloaders; ///< on the computer's USB
+    BootloaderWatch m_virtualBootloaders;
+    std::shared_ptr<device::UsbBus> m_virtualBus; ///< that is watched
     DeviceJobs m_jobs;
     DevicesPanel* m_panel;
     FlashPanel* m_flashPanel;
     ReplConsole* m_console;
+    TransportBox* m_transport;
     FlashRunner m_runner;
     Flashing m_flashing;
+    FirmwareFlashing m_firmwareFlashing;
     DeviceActions m_actions;
+    BootloaderActions m_bootloaderActions;
     QPointer<DocumentView> m_view;
     QString m_chosen; ///< the device that the user chose, which need not be plugged in
     QString m_consoleKey; ///< the device of the console; empty: it is closed
@@ -124,6 +145,11 @@ private:
     QMenu* m_backups = nullptr;
     QAction* m_flash = nullptr;
     QAction* m_undo = nullptr;
+    QAction* m_firmware = nullptr;
+    QAction* m_enterBootloader = nullptr;
+    QAction* m_leaveBootloader = nullptr;
+    QAction* m_readPart = nullptr;
+    QAction* m_wait = nullptr;
     QAction* m_look = nullptr;
     QAction* m_read = nullptr;
     QAction* m_backUp = nullptr;

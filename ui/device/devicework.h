@@ -20,11 +20,17 @@ struct ReadImage
 {
     DeviceFacts said;
     romfs::Content content;
+    bool isByFirmware = true; ///< else the bootloader gave it, which says little of itself
 };
 
 /// Reads the image of a partition; NotFound if there is none.
 [[nodiscard]] Result<ReadImage> readImage(const device::Port& port, std::uint32_t partition,
                                           const device::ProgressSink& progress, const std::stop_token& stop);
+
+/// The same from a cam in its bootloader, where it stays.
+[[nodiscard]] Result<ReadImage> readFromBootloader(const KnownDevice& device, const OpenBus& openBus,
+                                                   std::uint32_t partition, const device::ProgressSink& progress,
+                                                   const std::stop_token& stop);
 
 /// Starts the interpreter and main.py anew.
 [[nodiscard]] Result<void> softReset(const device::Port& port, const std::stop_token& stop);

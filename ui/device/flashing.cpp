@@ -6,7 +6,7 @@
 #include "core/sources/disk.h"
 #include "ui/device/devicejobs.h"
 #include "ui/device/devicework.h"
-#include "ui/device/flashrunner.h"
+#include "ui/device/dfurun.h"
 #include "ui/questions.h"
 #include "ui/text.h"
 
@@ -63,6 +63,23 @@ QString partitionName(std::uint32_t index)
     return QStringLiteral("ROMFS%1").arg(index);
 }
 
+DfuWish imageWish(const QString& name, std::uint32_t partition, std::function<Result<romfs::Content>()> image,
+                  bool force)
+{
+    return {.name = name,
+            .target = partitionName(partition),
+            .partition = partition,
+            .files =
+                [partition, image = std::move(image)](const std::stop_token&) {
+                    return image().transform([partition](romfs::Content content) {
+                        device::FlashFiles files;
+                        files.images.emplace(partition, std::move(content));
+                        return files;
+                    });
+                },
+            .force = force};
+}
+
 bool isForAnother(const boards::Board* wanted, const boards::Board* found)
 {
     return wanted && found && wanted->id != found->id;
@@ -91,6 +108,10 @@ QString againstFlashing(const Document* document, const KnownDevice* device, qsi
         return Flashing::tr("image is for %1, the cam is %2")
             .arg(text(document->target().board()->name), text(device->board()->name));
     }
+    const auto partition = partitionOf(*document);
+    if (auto against = againstTransport(viaOf(device->key()), *device, partition); !against.isEmpty()) {
+        return against;
+    }
     const auto& plan = document->plan();
     if (const auto files = countOf(plan, "not-compiled"); files > 0) {
         return Flashing::tr("%n Python file(s) cannot be compiled", nullptr, files);
@@ -98,17 +119,18 @@ QString againstFlashing(const Document* document, const KnownDevice* device, qsi
     if (const auto files = countOf(plan, build::missingSource); files > 0) {
         return Flashing::tr("%n file(s) cannot be read", nullptr, files);
     }
-    const auto partition = partitionOf(*document);
     const auto room = device->partitionSize(partition);
     const auto size = plan.layout.totalSize();
     return room && size > *room ? tooLarge(size, *room, partitionName(partition)) : QString();
 }
 
-Flashing::Flashing(DeviceList& list, DeviceJobs& jobs, FlashRunner& runner, Questions& questions)
+Flashing::Flashing(DeviceList& list, DeviceJobs& jobs, FlashRunner& runner, Questions& questions,
+                   FlashRunner::BusOf busOf)
     : m_list(list)
     , m_jobs(jobs)
     , m_runner(runner)
     , m_questions(questions)
+    , m_busOf(std::move(busOf))
 { }
 
 void Flashing::setPreparing(bool isPreparing)
@@ -146,57 +168,57 @@ void Flashing::flash(Document& document, const QString& key, bool isSure)
     setPreparing(true);
     // One that is closed tells nobody that it will never be complete.
     connect(&document, &QObject::destroyed, this, &Flashing::stopPreparing, Qt::UniqueConnection);
-    flashBuilt(document, key, isSure, false);
+    flashBuilt(document, key, isSure, {});
 }
 
 /// When everything is compiled, for the board as it is then.
-void Flashing::flashBuilt(Document& document, const QString& key, bool isSure, bool isConfirmed)
+void Flashing::flashBuilt(Document& document, const QString& key, bool isSure, std::optional<Via> confirmed)
 {
-    document.whenComplete(
-        this, [this, document = QPointer(&document), key, isSure, isConfirmed](const Result<void>& complete) {
-            const auto* device = m_list.find(key);
-            const auto against = !complete ? text(complete.error().message)
-                : document                 ? againstFlashing(document, device, m_list.rowCount())
-                                           : QString();
-            if (!document || !against.isEmpty()) {
-                setPreparing(false);
-                if (document) {
-                    m_runner.refuse(tr("%1 was not flashed: %2.").arg(document->name(), against));
-                }
-                return;
-            }
-            if (isConfirmed) {
-                write(*document, key, false);
-                return;
-            }
-            const auto* board = document->target().board();
-            const auto errors = errorsOf(document->plan());
-            look({.key = key,
-                  .name = document->name(),
-                  .partition = partitionOf(*document),
-                  .size = document->plan().layout.totalSize(),
-                  .board = board,
-                  .isDocument = true,
-                  .errors = errors,
-                  .mayBeSilent = isSure && board && errors.isEmpty(),
-                  .go = [this, document, key, isSure, force = !errors.isEmpty()] {
-                      if (!document) {
-                          setPreparing(false);
-                          return;
-                      }
-                      const auto* cam = m_list.find(key);
-                      const auto* camBoard = cam ? cam->board() : nullptr;
-                      if (!document->target().board() && camBoard && camBoard->partition(0)) {
-                          document->setTarget(build::Target(*camBoard, 0)); // which compiles for it
-                          flashBuilt(*document, key, isSure, true);
-                      } else {
-                          write(*document, key, force);
-                      }
-                  }});
-        });
+    document.whenComplete(this,
+                          [this, document = QPointer(&document), key, isSure, confirmed](const Result<void>& complete) {
+                              const auto* device = m_list.find(key);
+                              const auto against = !complete ? text(complete.error().message)
+                                  : document                 ? againstFlashing(document, device, m_list.rowCount())
+                                                             : QString();
+                              if (!document || !against.isEmpty()) {
+                                  setPreparing(false);
+                                  if (document) {
+                                      m_runner.refuse(tr("%1 was not flashed: %2.").arg(document->name(), against));
+                                  }
+                                  return;
+                              }
+                              if (confirmed) {
+                                  write(*document, key, false, *confirmed);
+                                  return;
+                              }
+                              const auto* board = document->target().board();
+                              const auto errors = errorsOf(document->plan());
+                              look({.key = key,
+                                    .name = document->name(),
+                                    .partition = partitionOf(*document),
+                                    .size = document->plan().layout.totalSize(),
+                                    .board = board,
+                                    .isDocument = true,
+                                    .errors = errors,
+                                    .mayBeSilent = isSure && board && errors.isEmpty(),
+                                    .go = [this, document, key, isSure, force = !errors.isEmpty()](Via via) {
+                                        if (!document) {
+                                            setPreparing(false);
+                                            return;
+                                        }
+                                        const auto* cam = m_list.find(key);
+                                        const auto* camBoard = cam ? cam->board() : nullptr;
+                                        if (!document->target().board() && camBoard && camBoard->partition(0)) {
+                                            document->setTarget(build::Target(*camBoard, 0)); // which compiles for it
+                                            flashBuilt(*document, key, isSure, via);
+                                        } else {
+                                            write(*document, key, force, via);
+                                        }
+                                    }});
+                          });
 }
 
-void Flashing::write(const Document& document, const QString& key, bool force)
+void Flashing::write(const Document& document, const QString& key, bool force, Via via)
 {
     setPreparing(false);
     const auto* device = m_list.find(key);
@@ -209,8 +231,13 @@ void Flashing::write(const Document& document, const QString& key, bool force)
             return romfs::Content::own(std::move(bytes));
         });
     };
+    const auto partition = partitionOf(document);
+    if (via == Via::Dfu) {
+        m_runner.run(dfuFlash(*device, m_busOf(*device), imageWish(document.name(), partition, image, force)));
+        return;
+    }
     m_runner.run(replFlash(*device, document.name(), image,
-                           {.partition = partitionOf(document), .board = document.target().board(), .force = force}));
+                           {.partition = partition, .board = document.target().board(), .force = force}));
 }
 
 // --- backups
@@ -224,17 +251,24 @@ void Flashing::restore(const device::Backup& backup, const QString& key, std::ui
           .partition = partition,
           .size = backup.size,
           .mayBeSilent = isSure,
-          .go = [this, path = backup.path, name, key, partition] {
-              setPreparing(false);
-              const auto* device = m_list.find(key);
-              if (!device || m_jobs.isBusy()) {
-                  m_runner.refuse(tr("%1 was not flashed: the cam is no longer there.").arg(name));
-                  return;
-              }
-              m_runner.run(replFlash(*device, name,
-                                     [path] { return sources::loadFile(path, sources::Loading::Snapshot); },
-                                     {.partition = partition, .force = true}));
-          }});
+          .go = [this, backup, key, partition](Via via) { restoreNow(backup, key, partition, via); }});
+}
+
+void Flashing::restoreNow(const device::Backup& backup, const QString& key, std::uint32_t partition, Via via)
+{
+    setPreparing(false);
+    const auto name = text(backup.path.filename().string());
+    const auto* device = m_list.find(key);
+    if (!device || m_jobs.isBusy()) {
+        m_runner.refuse(tr("%1 was not flashed: the cam is no longer there.").arg(name));
+        return;
+    }
+    const auto image = [path = backup.path] { return sources::loadFile(path, sources::Loading::Snapshot); };
+    if (via == Via::Dfu) {
+        m_runner.run(dfuFlash(*device, m_busOf(*device), imageWish(name, partition, image, true)));
+    } else {
+        m_runner.run(replFlash(*device, name, image, {.partition = partition, .force = true}));
+    }
 }
 
 // --- the device and the user
@@ -247,38 +281,58 @@ void Flashing::look(Wish wish)
         return;
     }
     if (wish.mayBeSilent && !asksFirst(wish.key)) {
-        wish.go();
+        wish.go(transportFor(viaOf(wish.key), *device, wish.partition).via);
+        return;
+    }
+    if (device->bootloader) { // it says all that it can without being asked
+        ask(wish);
         return;
     }
     const auto key = wish.key;
     m_jobs.run(
-        key, tr("Looking at %1").arg(text(device->port.name())),
+        key, tr("Looking at %1").arg(device->fullName()),
         [port = device->port](const device::ProgressSink&, const std::stop_token& stop) { return lookAt(port, stop); },
-        [this, wish = std::move(wish)](Result<DeviceFacts> said) {
-            if (!said) {
-                setPreparing(false);
-                if (said.error().code != ErrorCode::Cancelled) {
-                    Q_EMIT failed(said.error());
-                }
-                return;
-            }
-            m_list.setSaid(wish.key, std::move(*said));
-            // From the event loop: the job has to be over while the question stands.
-            QMetaObject::invokeMethod(this, [this, wish] { ask(wish); }, Qt::QueuedConnection);
-        });
+        [this, wish = std::move(wish)](Result<DeviceFacts> said) { looked(wish, std::move(said)); });
 }
 
-QString Flashing::mismatch(const Wish& wish, const KnownDevice& device)
+void Flashing::looked(Wish wish, Result<DeviceFacts> said)
+{
+    const auto* device = m_list.find(wish.key);
+    if (said) {
+        m_list.setSaid(wish.key, std::move(*said));
+    } else {
+        // A script that does not let go of the REPL does not keep a cam from its bootloader.
+        const auto code = said.error().code;
+        wish.isDeviceSilent = code == ErrorCode::TimedOut || code == ErrorCode::DeviceFailed;
+        const bool canGoOn = wish.isDeviceSilent && device
+            && transportFor(viaOf(wish.key), *device, wish.partition, true).via == Via::Dfu;
+        if (!canGoOn) {
+            setPreparing(false);
+            if (code != ErrorCode::Cancelled) {
+                Q_EMIT failed(said.error());
+            }
+            return;
+        }
+    }
+    // From the event loop: the job has to be over while the question stands.
+    QMetaObject::invokeMethod(this, [this, wish] { ask(wish); }, Qt::QueuedConnection);
+}
+
+QString Flashing::mismatch(const Wish& wish, const KnownDevice& device, Via via)
 {
     if (isForAnother(wish.board, device.board())) {
         return tr("%1 is made for %2, and %3 is another board. Choose the cam's board as the target, or connect the "
                   "right cam.")
-            .arg(wish.name, text(wish.board->name), text(device.port.name()));
+            .arg(wish.name, text(wish.board->name), device.fullName());
     }
-    const auto room = device.partitionSize(wish.partition);
+    if (auto against = againstTransport(via, device, wish.partition); !against.isEmpty()) {
+        return tr("%1 was not flashed: %2.").arg(wish.name, against);
+    }
+    const auto* known = device.board() ? device.board()->partition(wish.partition) : nullptr;
+    const auto room = via == Via::Dfu ? (known ? known->size : std::nullopt) : device.partitionSize(wish.partition);
     if (!room) {
         return tr("%1 has no partition %2 that can be written over the REPL.")
-            .arg(text(device.port.name()), partitionName(wish.partition));
+            .arg(device.fullName(), partitionName(wish.partition));
     }
     return wish.size > *room
         ? tr("%1 was not flashed: %2.").arg(wish.name, tooLarge(wish.size, *room, partitionName(wish.partition)))
@@ -288,25 +342,35 @@ QString Flashing::mismatch(const Wish& wish, const KnownDevice& device)
 void Flashing::ask(const Wish& wish)
 {
     const auto* device = m_list.find(wish.key);
-    const auto against = device ? mismatch(wish, *device) : tr("The cam was unplugged. Nothing was changed.");
+    const auto transport
+        = device ? transportFor(viaOf(wish.key), *device, wish.partition, wish.isDeviceSilent) : Transport();
+    const auto against
+        = device ? mismatch(wish, *device, transport.via) : tr("The cam was unplugged. Nothing was changed.");
     if (!against.isEmpty()) {
         setPreparing(false);
         m_runner.refuse(against);
         return;
     }
-    const auto* partition = device->said->facts.partition(wish.partition);
+    const auto* partition = device->said ? device->said->facts.partition(wish.partition) : nullptr;
     const auto* board = device->board();
-    const bool getsTarget = wish.isDocument && !wish.board && board && board->partition(wish.partition);
+    const auto* known = board ? board->partition(wish.partition) : nullptr;
+    const bool getsTarget = wish.isDocument && !wish.board && known;
     const auto answer = m_questions.askBeforeFlash(
         {.image = wish.name,
          .imageSize = wish.size,
          .cam = device->name(),
-         .port = text(device->port.path.string()),
+         .port = device->bootloader && device->isVirtual ? tr("USB %1").arg(text(device->port.usbPath))
+                                                         : text(device->port.path.string()),
          .serial = text(device->port.serial),
          .partition = partitionName(wish.partition),
-         .partitionSize = partition->size,
-         .usedNow = partition->used(),
+         .partitionSize = partition ? partition->size
+             : known                ? known->size.value_or(0)
+                                    : 0,
+         .usedNow = partition ? partition->used() : 0,
          .nameNow = device->imageIn(wish.partition),
+         .isThereKnown = partition && !wish.isDeviceSilent,
+         .isDfu = transport.via == Via::Dfu,
+         .reason = transport.reason,
          .newTarget = getsTarget ? text(build::Target(*board, wish.partition).name()) : QString(),
          .errors = wish.errors,
          .canBeRemembered = true});
@@ -317,7 +381,7 @@ void Flashing::ask(const Wish& wish)
     if (answer.neverAskAgain) {
         setAsksFirst(wish.key, false);
     }
-    wish.go();
+    wish.go(transport.via);
 }
 
 } // namespace romsmith::ui

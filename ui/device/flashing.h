@@ -5,6 +5,8 @@
 #include "core/device/backup.h"
 #include "ui/device/devicelist.h"
 #include "ui/device/flashquestion.h"
+#include "ui/device/flashrunner.h"
+#include "ui/device/transport.h"
 #include "ui/document.h"
 
 #include <QObject>
@@ -16,7 +18,6 @@
 namespace romsmith::ui {
 
 class DeviceJobs;
-class FlashRunner;
 struct Questions;
 
 /// Why a document cannot be written to a device now, for behind "Flash: "; empty if it can. @p device is nullptr if
@@ -30,7 +31,7 @@ class Flashing final : public QObject
     Q_OBJECT
 
 public:
-    Flashing(DeviceList& list, DeviceJobs& jobs, FlashRunner& runner, Questions& questions);
+    Flashing(DeviceList& list, DeviceJobs& jobs, FlashRunner& runner, Questions& questions, FlashRunner::BusOf busOf);
 
     /// @p isSure: it is the device that the user chose, so what was said about not asking holds.
     void flash(Document& document, const QString& key, bool isSure);
@@ -58,14 +59,18 @@ private:
         bool isDocument = false; ///< which gets the cam's board if it has none
         QStringList errors = {};
         bool mayBeSilent = false; ///< there need be no question
-        std::function<void()> go;
+        bool isDeviceSilent = false; ///< its REPL does not answer
+        std::function<void(Via via)> go;
     };
 
-    void flashBuilt(Document& document, const QString& key, bool isSure, bool isConfirmed);
-    void write(const Document& document, const QString& key, bool force);
+    /// @p confirmed is the way that the user agreed to; none: is to be asked for.
+    void flashBuilt(Document& document, const QString& key, bool isSure, std::optional<Via> confirmed);
+    void write(const Document& document, const QString& key, bool force, Via via);
+    void restoreNow(const device::Backup& backup, const QString& key, std::uint32_t partition, Via via);
     void look(Wish wish);
+    void looked(Wish wish, Result<DeviceFacts> said);
     void ask(const Wish& wish);
-    [[nodiscard]] static QString mismatch(const Wish& wish, const KnownDevice& device);
+    [[nodiscard]] static QString mismatch(const Wish& wish, const KnownDevice& device, Via via);
     void setPreparing(bool isPreparing);
     void stopPreparing() { setPreparing(false); }
 
@@ -73,6 +78,7 @@ private:
     DeviceJobs& m_jobs;
     FlashRunner& m_runner;
     Questions& m_questions;
+    FlashRunner::BusOf m_busOf;
     QSet<QString> m_silentNow; ///< devices that are asked about no more until the program ends
     bool m_isPreparing = false;
 };

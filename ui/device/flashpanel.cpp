@@ -101,6 +101,7 @@ void FlashPanel::build()
             [this] { Q_EMIT saveLogRequested(m_log->toPlainText()); });
 
     auto* layout = new QVBoxLayout(this);
+    m_top = layout;
     layout->setContentsMargins(margin, margin, margin, margin);
     layout->setSpacing(margin);
     layout->addLayout(upper, 1);
@@ -132,6 +133,11 @@ QWidget* FlashPanel::makeState()
     area->setFrameShape(QFrame::NoFrame);
     area->setFocusPolicy(Qt::NoFocus);
     return area;
+}
+
+void FlashPanel::addTop(QWidget& widget)
+{
+    m_top->insertWidget(0, &widget);
 }
 
 void FlashPanel::begin(const QString& title, std::vector<device::Phase> phases)

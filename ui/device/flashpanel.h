@@ -8,6 +8,7 @@
 
 #include <vector>
 
+class QBoxLayout;
 class QLabel;
 class QPlainTextEdit;
 class QProgressBar;
@@ -22,6 +23,8 @@ class FlashPanel final : public QWidget
 
 public:
     explicit FlashPanel(QWidget* parent = nullptr);
+
+    void addTop(QWidget& widget); ///< what is chosen before anything is written
 
     /// Begins anew: @p title is what is written where, @p phases are those that may come, in their order.
     void begin(const QString& title, std::vector<device::Phase> phases);
@@ -55,6 +58,7 @@ private:
     void notePhaseEnd();
     void updateButtons();
 
+    QBoxLayout* m_top = nullptr;
     QLabel* m_title;
     QLabel* m_phases;
     QProgressBar* m_bar;

@@ -21,6 +21,9 @@ QString sizeText(std::uint64_t bytes)
 
 QString thereNow(const FlashFacts& facts)
 {
+    if (!facts.isThereKnown) {
+        return FlashQuestion::tr("not known; if it is an image, a backup of it is kept");
+    }
     if (facts.usedNow == 0) {
         return FlashQuestion::tr("no image; nothing is lost");
     }
@@ -56,6 +59,8 @@ FlashQuestion::FlashQuestion(const FlashFacts& facts, QWidget* parent)
     add(tr("Partition:"), tr("%1, %2").arg(facts.partition, sizeText(facts.partitionSize)));
     add(tr("Image:"), sizeText(facts.imageSize));
     add(tr("There now:"), thereNow(facts));
+    const auto way = facts.isDfu ? tr("by its bootloader (DFU)") : tr("over its REPL");
+    add(tr("Way:"), facts.reason.isEmpty() ? way : tr("%1: %2").arg(way, facts.reason));
     if (!facts.newTarget.isEmpty()) {
         add(tr("Target:"), tr("the image has no board yet; it is built for %1 from now on").arg(facts.newTarget));
     }
@@ -63,7 +68,11 @@ FlashQuestion::FlashQuestion(const FlashFacts& facts, QWidget* parent)
         add(tr("Errors:"), facts.errors.join(u'\n'));
         add(QString(), tr("The cam may not be able to use this image. It is written as it is."));
     }
-    add(QString(), tr("What runs on the cam is stopped, and the cam restarts with the new image."));
+    add(QString(),
+        facts.isDfu
+            ? tr("What runs on the cam is stopped. The cam goes into its bootloader, is written and read back, and "
+                 "restarts with the new image.")
+            : tr("What runs on the cam is stopped, and the cam restarts with the new image."));
     m_never->setVisible(facts.canBeRemembered && facts.errors.isEmpty());
     layout->addRow(m_never);
     layout->addRow(m_buttons);

@@ -25,6 +25,9 @@ struct FlashFacts
     std::uint64_t partitionSize = 0; ///< bytes
     std::uint64_t usedNow = 0; ///< bytes of the image that is there; 0: none
     QString nameNow; ///< of that image; empty: not known
+    bool isThereKnown = true; ///< what is there now; else the two above say nothing
+    bool isDfu = false; ///< by the bootloader
+    QString reason = {}; ///< why so
     QString newTarget; ///< the document has no board, and gets this one; empty: it has one
     QStringList errors; ///< of the image, which is to be written in spite of them
     bool canBeRemembered = false; ///< that there is no need to ask for this cam

@@ -39,6 +39,7 @@ void VirtualCamHost::start(const boards::Board& board)
         return;
     }
     m_board = &board;
+    m_port.clear();
     m_isStarting = true;
     const int number = ++m_number;
     Q_EMIT changed();
@@ -57,6 +58,7 @@ void VirtualCamHost::start(const boards::Board& board)
             m_isStarting = false;
             if (cam) {
                 m_cam = std::move(*cam);
+                tellPort();
             } else {
                 Q_EMIT failed(cam.error());
             }
@@ -72,6 +74,7 @@ void VirtualCamHost::stop()
     ++m_number;
     m_isStarting = false;
     m_cam.reset();
+    m_port.clear();
     Q_EMIT portChanged(std::nullopt);
     Q_EMIT changed();
 }
@@ -79,10 +82,25 @@ void VirtualCamHost::stop()
 void VirtualCamHost::tell(const std::string& port, int number)
 {
     if (number == m_number) {
-        Q_EMIT portChanged(port.empty() ? std::nullopt
-                                        : std::optional(device::Port{
-                                              .path = port, .usb = {}, .serial = {}, .product = {}, .board = m_board}));
+        m_port = port;
+        tellPort();
     }
+}
+
+/// When its place on the USB is known, too.
+void VirtualCamHost::tellPort()
+{
+    if (!m_cam) {
+        return;
+    }
+    Q_EMIT portChanged(m_port.empty() ? std::nullopt
+                                      : std::optional(device::Port{.path = m_port,
+                                                                   .usb = {},
+                                                                   .serial = {},
+                                                                   .product = {},
+                                                                   .manufacturer = {},
+                                                                   .usbPath = m_cam->usbPath(),
+                                                                   .board = m_board}));
 }
 
 } // namespace romsmith::ui

@@ -4,6 +4,7 @@
 
 #include "core/boards/boardtable.h"
 #include "core/device/ports.h"
+#include "core/device/usblink.h"
 
 #include <QObject>
 
@@ -22,6 +23,10 @@ public:
     VirtualCam(const VirtualCam&) = delete;
     VirtualCam& operator=(const VirtualCam&) = delete;
     virtual ~VirtualCam() = default;
+
+    /// The USB that it is plugged into, where its bootloader shows up; null: none.
+    [[nodiscard]] virtual std::shared_ptr<device::UsbBus> bus() const { return nullptr; }
+    [[nodiscard]] virtual std::string usbPath() const { return {}; } ///< its place there
 };
 
 /// Starts one; blocks until it runs. The callback is told its port, and "" while it is unplugged, in another thread. It
@@ -46,6 +51,7 @@ public:
     void start(const boards::Board& board);
     void stop();
     [[nodiscard]] bool isRunning() const { return m_isStarting || m_cam; }
+    [[nodiscard]] std::shared_ptr<device::UsbBus> bus() const { return m_cam ? m_cam->bus() : nullptr; }
     [[nodiscard]] const boards::Board* board() const { return m_board; } ///< of the one that runs or ran last
 
 Q_SIGNALS:
@@ -57,11 +63,13 @@ private:
     struct Ear; ///< shared with the threads of cams, which may outlive this
 
     void tell(const std::string& port, int number);
+    void tellPort();
 
     std::shared_ptr<Ear> m_ear;
     StartVirtualCam m_start;
     const boards::Board* m_board = nullptr;
     bool m_isStarting = false;
+    std::string m_port; ///< empty: none
     int m_number = 0; ///< of the cam: what an old one still has to say is not heard
     std::unique_ptr<VirtualCam> m_cam;
 };
