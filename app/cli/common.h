@@ -89,6 +89,7 @@ void addRecordsCommand(CLI::App& app, int& exitCode);
 void addDevicesCommand(CLI::App& app, int& exitCode);
 void addQueryCommand(CLI::App& app, int& exitCode);
 void addReadCommand(CLI::App& app, int& exitCode);
+void addBackupsCommand(CLI::App& app, int& exitCode);
 void addFlashCommand(CLI::App& app, int& exitCode);
 void addVirtualCamCommand(CLI::App& app, int& exitCode);
 

@@ -4,6 +4,7 @@
 #include "app/cli/progressline.h"
 #include "app/cli/sources.h"
 #include "app/cli/stopsignals.h"
+#include "core/device/backup.h"
 #include "core/device/deploy.h"
 #include "core/recipe/load.h"
 #include "core/romfs/writer.h"
@@ -42,10 +43,11 @@ bool isImage(const std::vector<std::string>& sources)
 
 Result<romfs::Content> bytesOf(const build::Plan& plan)
 {
-    static constexpr std::array<std::string_view, 3> fatal{"too-large", "not-compiled", build::missingSource};
+    static constexpr std::string_view tooLarge = "too-large";
+    static constexpr std::array fatal{tooLarge, std::string_view("not-compiled"), build::missingSource};
     for (const auto& finding : plan.findings) {
         if (std::ranges::contains(fatal, finding.code)) {
-            return fail(ErrorCode::CannotRead,
+            return fail(finding.code == tooLarge ? ErrorCode::TooLarge : ErrorCode::CannotRead,
                         std::format("{}{}{} Nothing was written.", finding.path, finding.path.empty() ? "" : ": ",
                                     finding.message));
         }
@@ -102,6 +104,11 @@ QJsonObject jsonOf(const device::DeployReport& report)
     return object;
 }
 
+bool isImageWrong(const Error& error)
+{
+    return error.code == ErrorCode::InvalidArgument || error.code == ErrorCode::TooLarge;
+}
+
 int show(const device::DeployReport& result, bool json)
 {
     for (const auto& finding : result.findings) {
@@ -123,19 +130,33 @@ int show(const device::DeployReport& result, bool json)
     if (!result.error) {
         return Done;
     }
-    const bool isImageWrong = result.error->code == ErrorCode::InvalidArgument;
-    return isImageWrong ? Findings : exitCodeFor(result.error->code);
+    return isImageWrong(*result.error) ? Findings : exitCodeFor(result.error->code);
+}
+
+/// The board that was asked for, or that a backup is of; nullptr: any.
+Result<const boards::Board*> wantedBoard(const SourceArguments& from)
+{
+    if (!from.layout.target.board.empty()) {
+        return from.layout.target.target().transform([](const build::Target& target) { return target.board(); });
+    }
+    const auto backup = from.sources.size() == 1 ? device::BackupFolder::at(from.sources.front()) : std::nullopt;
+    if (!backup) {
+        return nullptr;
+    }
+    const auto wanted = std::format("ROMFS{}", from.layout.target.partition);
+    if (backup->partition != wanted) {
+        return fail(ErrorCode::InvalidArgument,
+                    std::format("{} is of {}, not of {}; --partition chooses where it goes.",
+                                backup->path.filename().string(), backup->partition, wanted));
+    }
+    return boards::BoardTable::known().find(backup->board);
 }
 
 int runFlash(const FlashArguments& arguments)
 {
-    const boards::Board* board = nullptr;
-    if (!arguments.from.layout.target.board.empty()) {
-        const auto target = arguments.from.layout.target.target();
-        if (!target) {
-            return report(target.error());
-        }
-        board = target->board();
+    const auto board = wantedBoard(arguments.from);
+    if (!board) {
+        return reportFailure(board.error(), arguments.json);
     }
     const StopSignals signals;
     const auto device = openDevice(arguments.device, signals.token());
@@ -145,13 +166,14 @@ int runFlash(const FlashArguments& arguments)
     const auto image = imageFor(arguments.from, **device);
     if (!image) {
         (*device)->leave();
-        return reportFailure(image.error(), arguments.json);
+        const int code = reportFailure(image.error(), arguments.json);
+        return image.error().code == ErrorCode::TooLarge ? Findings : code;
     }
     ProgressLine progress;
     const auto result = device::deploy(
         **device, *image,
         {.partition = arguments.from.layout.target.partition,
-         .board = board,
+         .board = *board,
          .verify = !arguments.noVerify,
          .backup = !arguments.noBackup,
          .force = arguments.force},
