@@ -248,6 +248,7 @@ void DeviceTools::setView(DocumentView* view)
         disconnect(&m_view->document(), nullptr, this, nullptr);
     }
     m_view = view;
+    m_document = view ? &view->document() : nullptr;
     if (view) {
         connect(&view->document(), &Document::planChanged, this, &DeviceTools::updateActions);
         connect(&view->document(), &Document::targetChanged, this, &DeviceTools::updateActions);
@@ -286,7 +287,7 @@ QString DeviceTools::currentKey() const
 
 std::uint32_t DeviceTools::partition() const
 {
-    const auto* target = m_view ? m_view->document().target().partition() : nullptr;
+    const auto* target = m_document ? m_document->target().partition() : nullptr;
     return m_panel->selectedPartition().value_or(target ? target->index : 0);
 }
 
@@ -368,7 +369,7 @@ void DeviceTools::connectConsole()
 
 void DeviceTools::startVirtualCam()
 {
-    const auto* target = m_view ? m_view->document().target().board() : nullptr;
+    const auto* target = m_document ? m_document->target().board() : nullptr;
     m_virtualCam.start(target ? *target : *boards::BoardTable::known().find(usualBoard));
 }
 
@@ -408,7 +409,7 @@ QString DeviceTools::againstFlash() const
     if (m_jobs.isBusy() || m_flashing.isPreparing()) {
         return againstDevice();
     }
-    return againstFlashing(m_view ? &m_view->document() : nullptr, current(), m_list.rowCount());
+    return againstFlashing(m_document.data(), current(), m_list.rowCount());
 }
 
 void DeviceTools::enable(QAction* action, const QString& against)

@@ -135,6 +135,7 @@ private:
     DeviceActions m_actions;
     BootloaderActions m_bootloaderActions;
     QPointer<DocumentView> m_view;
+    QPointer<Document> m_document; ///< of the view, which lives a little longer
     QString m_chosen; ///< the device that the user chose, which need not be plugged in
     QString m_consoleKey; ///< the device of the console; empty: it is closed
     std::function<void()> m_closedLater;

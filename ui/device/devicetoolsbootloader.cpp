@@ -24,7 +24,7 @@ Result<std::shared_ptr<device::UsbBus>> noUsb()
 void DeviceTools::flashFirmware()
 {
     if (const auto key = currentKey(); !key.isEmpty()) {
-        m_firmwareFlashing.flash(m_view ? &m_view->document() : nullptr, key, m_panel->selectedPartition());
+        m_firmwareFlashing.flash(m_document.data(), key, m_panel->selectedPartition());
     }
 }
 
@@ -45,7 +45,7 @@ void DeviceTools::readPart()
 void DeviceTools::waitForBootloader()
 {
     const auto* device = current();
-    const auto* target = m_view ? m_view->document().target().board() : nullptr;
+    const auto* target = m_document ? m_document->target().board() : nullptr;
     WaitDialog dialog(device && device->board() ? device->board() : target, &m_window);
     if (dialog.exec() == QDialog::Accepted && !m_jobs.isBusy()) {
         m_bootloaderActions.waitFor(dialog.board(), busOf(m_virtualCam.bus() != nullptr));
