@@ -91,6 +91,7 @@ void addDevicesCommand(CLI::App& app, int& exitCode);
 void addDfuCommand(CLI::App& app, int& exitCode);
 void addQueryCommand(CLI::App& app, int& exitCode);
 void addReadCommand(CLI::App& app, int& exitCode);
+void addBackupsCommand(CLI::App& app, int& exitCode);
 void addFlashCommand(CLI::App& app, int& exitCode);
 void addVirtualCamCommand(CLI::App& app, int& exitCode);
 

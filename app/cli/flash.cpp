@@ -5,6 +5,7 @@
 #include "app/cli/devices.h"
 #include "app/cli/progressline.h"
 #include "app/cli/stopsignals.h"
+#include "core/device/backup.h"
 #include "core/recipe/load.h"
 #include "core/romfs/writer.h"
 
@@ -32,7 +33,7 @@ bool isImage(const std::vector<std::string>& sources)
 Result<romfs::Content> bytesOf(const build::Plan& plan)
 {
     if (const auto* obstacle = plan.obstacle()) {
-        return fail(ErrorCode::CannotRead,
+        return fail(obstacle->code == "too-large" ? ErrorCode::TooLarge : ErrorCode::CannotRead,
                     std::format("{}{}{} Nothing was written.", obstacle->path, obstacle->path.empty() ? "" : ": ",
                                 obstacle->message));
     }
@@ -110,16 +111,26 @@ int exitCodeOf(const std::optional<Error>& error)
     if (!error) {
         return Done;
     }
-    const bool isImageWrong = error->code == ErrorCode::InvalidArgument;
+    const bool isImageWrong = error->code == ErrorCode::InvalidArgument || error->code == ErrorCode::TooLarge;
     return isImageWrong ? Findings : exitCodeFor(error->code);
 }
 
 Result<const boards::Board*> FlashArguments::board() const
 {
-    if (from.layout.target.board.empty()) {
+    if (!from.layout.target.board.empty()) {
+        return from.layout.target.target().transform([](const build::Target& target) { return target.board(); });
+    }
+    const auto backup = from.sources.size() == 1 ? device::BackupFolder::at(from.sources.front()) : std::nullopt;
+    if (!backup) {
         return nullptr;
     }
-    return from.layout.target.target().transform([](const build::Target& target) { return target.board(); });
+    const auto wanted = std::format("ROMFS{}", from.layout.target.partition);
+    if (backup->partition != wanted) {
+        return fail(ErrorCode::InvalidArgument,
+                    std::format("{} is of {}, not of {}; --partition chooses where it goes.",
+                                backup->path.filename().string(), backup->partition, wanted));
+    }
+    return boards::BoardTable::known().find(backup->board);
 }
 
 namespace {
@@ -152,7 +163,7 @@ int runFlash(const FlashArguments& arguments)
     }
     const auto board = arguments.board();
     if (!board) {
-        return report(board.error());
+        return reportFailure(board.error(), arguments.json);
     }
     const StopSignals signals;
     const auto device = openDevice(arguments.device, signals.token());
@@ -162,7 +173,8 @@ int runFlash(const FlashArguments& arguments)
     const auto image = imageFor(arguments.from, (*device)->board());
     if (!image) {
         (*device)->leave();
-        return reportFailure(image.error(), arguments.json);
+        const int code = reportFailure(image.error(), arguments.json);
+        return image.error().code == ErrorCode::TooLarge ? Findings : code;
     }
     ProgressLine progress;
     const auto result = device::deploy(

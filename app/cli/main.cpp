@@ -37,6 +37,7 @@ int run(int argc, char* argv[])
     addReadCommand(app, exitCode);
     addDfuCommand(app, exitCode);
     addBootCommand(app, exitCode);
+    addBackupsCommand(app, exitCode);
 #ifdef ROMSMITH_VIRTUAL_CAM
     addVirtualCamCommand(app, exitCode);
 #endif

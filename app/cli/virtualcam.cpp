@@ -119,6 +119,7 @@ void addVirtualCamCommand(CLI::App& app, int& exitCode)
     command->add_option("--raw-paste-window", firmware.rawPasteWindow, "Bytes of a window of raw-paste mode")
         ->check(CLI::Range(16, 32768))
         ->capture_default_str();
+    command->add_option("--free-memory", firmware.freeMemory, "Bytes of the heap that are free")->type_name("BYTES");
     addFaults(*command, arguments->options.faults);
     command->callback([arguments, &exitCode] { exitCode = runVirtualCam(*arguments); });
 }

@@ -27,22 +27,6 @@ std::string nameFor(std::string_view text)
     return name.empty() ? "unknown" : name;
 }
 
-std::optional<Backup> backupAt(const std::filesystem::directory_entry& file)
-{
-    static const std::regex pattern("([A-Za-z0-9_]+)-([A-Za-z0-9_]+)-([0-9]{8}T[0-9]{9}Z)(-[0-9]+)?\\.img");
-    const auto name = file.path().filename().string();
-    std::smatch parts;
-    std::error_code error;
-    if (!std::regex_match(name, parts, pattern) || !file.is_regular_file(error)) {
-        return std::nullopt;
-    }
-    auto time = QDateTime::fromString(QString::fromStdString(parts[3]), timeFormat);
-    time.setTimeZone(QTimeZone::UTC);
-    const auto size = file.file_size(error);
-    return Backup{
-        .path = file.path(), .board = parts[1], .partition = parts[2], .time = time, .size = error ? 0 : size};
-}
-
 } // namespace
 
 std::filesystem::path BackupFolder::defaultPath()
@@ -77,7 +61,22 @@ Result<Backup> BackupFolder::add(std::string_view board, std::string_view partit
         return std::unexpected(std::move(written).error());
     }
     prune();
-    return *backupAt(std::filesystem::directory_entry(path));
+    return *at(path);
+}
+
+std::optional<Backup> BackupFolder::at(const std::filesystem::path& file)
+{
+    static const std::regex pattern("([A-Za-z0-9_]+)-([A-Za-z0-9_]+)-([0-9]{8}T[0-9]{9}Z)(-[0-9]+)?\\.img");
+    const auto name = file.filename().string();
+    std::smatch parts;
+    std::error_code error;
+    if (!std::regex_match(name, parts, pattern) || !std::filesystem::is_regular_file(file, error)) {
+        return std::nullopt;
+    }
+    auto time = QDateTime::fromString(QString::fromStdString(parts[3]), timeFormat);
+    time.setTimeZone(QTimeZone::UTC);
+    const auto size = std::filesystem::file_size(file, error);
+    return Backup{.path = file, .board = parts[1], .partition = parts[2], .time = time, .size = error ? 0 : size};
 }
 
 std::vector<Backup> BackupFolder::list() const
@@ -85,7 +84,7 @@ std::vector<Backup> BackupFolder::list() const
     std::vector<Backup> backups;
     std::error_code error;
     for (const auto& file : std::filesystem::directory_iterator(m_path, error)) {
-        if (auto backup = backupAt(file)) {
+        if (auto backup = at(file)) {
             backups.push_back(std::move(*backup));
         }
     }

@@ -8,6 +8,7 @@
 #include <QDateTime>
 
 #include <filesystem>
+#include <optional>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -43,6 +44,9 @@ public:
     [[nodiscard]] Result<Backup> add(std::string_view board, std::string_view partition, romfs::Bytes image,
                                      const QDateTime& time = QDateTime::currentDateTimeUtc()) const;
     [[nodiscard]] std::vector<Backup> list() const; ///< newest first
+
+    /// What a file is by its name, wherever it is; none if it is no backup.
+    [[nodiscard]] static std::optional<Backup> at(const std::filesystem::path& file);
 
 private:
     void prune() const;

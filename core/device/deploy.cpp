@@ -67,7 +67,7 @@ private:
     Result<void> write()
     {
         return backUp()
-            .and_then([this] { return unmount(); })
+            .and_then([this] { return makeReady(); })
             .and_then([this] { return erase(); })
             .and_then([this] { return program(); })
             .and_then([this] { return m_options.verify ? verify() : Result<void>(); })
@@ -235,6 +235,17 @@ private:
         return {};
     }
 
+    /// The device has all that it needs before anything is erased; what its program left in memory may have to go.
+    Result<void> makeReady()
+    {
+        const auto prepare = [this] { return unmount().and_then([this] { return makeRoom(m_device, m_partition); }); };
+        auto room = prepare();
+        if (!room && isOutOfMemory(room.error())) {
+            room = m_device.softReset().and_then(prepare);
+        }
+        return room.transform([this](std::size_t largest) { m_largestChunk = largest; });
+    }
+
     /// Whatever was imported from there is invalid from now on.
     Result<void> unmount()
     {
@@ -348,7 +359,7 @@ private:
         if (auto selected = m_device.select(m_options.partition); !selected) {
             return selected;
         }
-        ImageWriter writer(m_device, m_partition, bytes);
+        ImageWriter writer(m_device, m_partition, bytes, m_largestChunk);
         const auto done = programWith(writer, padded);
         if (!done) {
             writer.abandon();
@@ -455,6 +466,7 @@ private:
     romfs::Content m_content; ///< the image alone, in memory
     std::optional<tree::RomTree> m_tree;
     std::set<std::string> m_names; ///< at the top
+    std::size_t m_largestChunk = 0; ///< bytes
     std::uint64_t m_unit = leastUnit; ///< bytes; what is programmed are multiples
 };
 

@@ -28,9 +28,18 @@ Result<std::unique_ptr<Device>> Device::connect(std::unique_ptr<SerialLink> link
     });
 }
 
+/// In two pieces, because the compiler takes more memory for a longer one.
+Result<std::string> Device::ask()
+{
+    return m_repl.exec(code("rom")).and_then([this](const std::string&) { return m_repl.exec(snippet("query")); });
+}
+
 Result<void> Device::refresh()
 {
-    const auto said = m_repl.exec(code("rom") + snippet("query"));
+    auto said = ask();
+    if (!said && isOutOfMemory(said.error())) { // by what its program left there
+        said = softReset().and_then([this] { return ask(); });
+    }
     if (!said) {
         return std::unexpected(said.error());
     }

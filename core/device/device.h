@@ -49,6 +49,8 @@ public:
     [[nodiscard]] RawRepl& repl() { return m_repl; }
 
 private:
+    Result<std::string> ask();
+
     Device(std::unique_ptr<SerialLink> link, const Port& port)
         : m_port(port)
         , m_wire(std::move(link), port.name())

@@ -49,6 +49,11 @@ std::string lastLine(std::string_view traceback)
     return romfs::printable(std::string(line.substr(0, longest)));
 }
 
+bool isOutOfMemory(const Error& error)
+{
+    return error.code == ErrorCode::DeviceFailed && error.message.contains("MemoryError");
+}
+
 // --- ways in and out
 
 Result<void> RawRepl::enter(Milliseconds patience)

@@ -83,6 +83,9 @@ private:
     std::size_t m_inputBuffer = 256; // of firmware from before raw-paste mode
 };
 
+/// The code ended with a MemoryError.
+[[nodiscard]] bool isOutOfMemory(const Error& error);
+
 /// The last line of a traceback: "OSError: [Errno 5] EIO".
 [[nodiscard]] std::string lastLine(std::string_view traceback);
 

@@ -6,6 +6,7 @@
 
 #include <algorithm>
 #include <bit>
+#include <charconv>
 #include <format>
 
 namespace romsmith::device {
@@ -60,8 +61,8 @@ Encoding encodingFromDevice(const Features& features)
     return features.binaryOutput ? Encoding::Binary : features.base64 ? Encoding::Base64 : Encoding::Hexadecimal;
 }
 
-ImageWriter::ImageWriter(Device& device, const PartitionFacts& partition, romfs::Bytes image)
-    : ImageWriter(device, partition, image, {.encoding = encodingToDevice(device.facts().features)})
+ImageWriter::ImageWriter(Device& device, const PartitionFacts& partition, romfs::Bytes image, std::size_t largest)
+    : ImageWriter(device, partition, image, {.encoding = encodingToDevice(device.facts().features), .largest = largest})
 { }
 
 ImageWriter::ImageWriter(Device& device, const PartitionFacts& partition, romfs::Bytes image, const Settings& settings)
@@ -74,18 +75,38 @@ ImageWriter::ImageWriter(Device& device, const PartitionFacts& partition, romfs:
               .deflate = settings.deflate && device.facts().features.deflate,
               .crc32 = device.facts().features.crc32,
               .overflows = true}
-    , m_largest(chunkSize(device.facts().features, partition))
-    , m_step(m_largest)
-    , m_window(0)
 { }
+
+Result<std::size_t> makeRoom(Device& device, const PartitionFacts& partition)
+{
+    const auto wanted = chunkSize(device.facts().features, partition);
+    const auto said = device.repl().exec(device.code("receive") + std::format("print(_rs_room(_rs, {}))\n", wanted));
+    if (!said) {
+        return std::unexpected(said.error());
+    }
+    std::size_t room = 0;
+    std::from_chars(said->data(), said->data() + said->size(), room);
+    if (room == 0 || room > wanted || (partition.block > 0 && room % partition.block != 0)) {
+        return fail(ErrorCode::DeviceFailed,
+                    std::format("{} has room for a chunk of \"{}\". Retry.", device.name(), lastLine(*said)));
+    }
+    return room;
+}
 
 Result<void> ImageWriter::start()
 {
+    if (m_settings.largest == 0) {
+        const auto room = makeRoom(m_device, m_partition);
+        if (!room) {
+            return std::unexpected(room.error());
+        }
+        m_settings.largest = *room;
+    }
+    m_step = m_largest = m_settings.largest;
     // Two windows and a head are what the input must hold.
     m_window = ((m_device.repl().inputBuffer() - chunkHead) / 2) & ~std::size_t{3};
     const auto begun = m_device.repl().begin(
-        m_device.code("receive")
-        + std::format("_rs_receive(_rs, {}, {}, {})\n", m_largest, m_window, static_cast<int>(m_rules.encoding)));
+        std::format("_rs_receive(_rs, {}, {}, {})\n", m_largest, m_window, static_cast<int>(m_rules.encoding)));
     if (!begun) {
         return begun;
     }
@@ -292,6 +313,7 @@ public:
     Reading(Device& device, const PartitionFacts& partition, std::uint64_t begin, std::uint64_t end, const Count& count)
         : m_device(device)
         , m_wire(device.wire())
+        , m_partition(partition)
         , m_encoding(encodingFromDevice(device.facts().features))
         , m_step(chunkSize(device.facts().features, partition))
         , m_begin(begin)
@@ -301,7 +323,7 @@ public:
 
     Result<std::vector<std::byte>> run()
     {
-        std::vector<Range> missing{{m_begin, m_begin + m_bytes.size()}};
+        auto missing = ranges();
         for (int attempt = 0; !missing.empty(); ++attempt) {
             if (attempt == mostAttempts) {
                 return fail(
@@ -327,6 +349,19 @@ private:
         std::uint64_t begin;
         std::uint64_t end;
     };
+
+    /// What is near the end is copied on the device, and all of a step may be too much for that.
+    std::vector<Range> ranges() const
+    {
+        constexpr std::uint64_t copied = 512; // as in rom.py
+        const auto end = m_begin + m_bytes.size();
+        const auto tail
+            = m_partition.shape == Shape::Opaque ? end : m_partition.size - std::min(m_partition.size, copied);
+        if (m_begin < tail && tail < end) {
+            return {{m_begin, tail}, {tail, end}};
+        }
+        return {{m_begin, end}};
+    }
 
     Result<void> read(const Range& range, std::vector<Range>& spoilt)
     {
@@ -393,6 +428,7 @@ private:
 
     Device& m_device;
     Wire& m_wire;
+    const PartitionFacts& m_partition;
     Encoding m_encoding;
     std::size_t m_step;
     std::uint64_t m_begin;

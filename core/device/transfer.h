@@ -21,6 +21,10 @@ using Count = std::function<void(std::uint64_t done, std::uint64_t total)>;
 [[nodiscard]] Encoding encodingToDevice(const Features& features);
 [[nodiscard]] Encoding encodingFromDevice(const Features& features);
 
+/// Has the device take in what will receive an image, and gives the largest chunk for which it has memory; to be called
+/// before anything is erased, for it can run out of memory. The partition is selected.
+[[nodiscard]] Result<std::size_t> makeRoom(Device& device, const PartitionFacts& partition);
+
 /// Programs parts of an image. The partition is selected on the device, and erased where it has to be.
 ///
 /// A cancel is obeyed between chunks; the device is then told to stop, so that it is at its prompt again.
@@ -32,9 +36,10 @@ public:
         Encoding encoding = Encoding::Binary;
         bool deflate = true;
         std::optional<bool> flowControl = {}; ///< none: it is found out where it matters
+        std::size_t largest = 0; ///< bytes of a chunk, as makeRoom() gave it; 0: it is asked for
     };
 
-    ImageWriter(Device& device, const PartitionFacts& partition, romfs::Bytes image);
+    ImageWriter(Device& device, const PartitionFacts& partition, romfs::Bytes image, std::size_t largest = 0);
     ImageWriter(Device& device, const PartitionFacts& partition, romfs::Bytes image, const Settings& settings);
 
     /// Has the device listen.
@@ -69,9 +74,9 @@ private:
     romfs::Bytes m_image;
     Settings m_settings;
     ChunkRules m_rules;
-    std::size_t m_largest; ///< bytes of a chunk
-    std::size_t m_step; ///< bytes of the next chunk
-    std::size_t m_window; ///< bytes that are told of, where input overflows
+    std::size_t m_largest = 0; ///< bytes of a chunk
+    std::size_t m_step = 0; ///< bytes of the next chunk
+    std::size_t m_window = 0; ///< bytes that are told of, where input overflows
     std::deque<Sent> m_sent; ///< not answered yet
     std::uint64_t m_done = 0;
     bool m_isListening = false;

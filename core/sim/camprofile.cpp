@@ -226,6 +226,7 @@ QJsonObject camProfile(const Board& board, const Firmware& firmware)
         {QStringLiteral("checksRanges"), !isOneOf(board.port, {"samd", "esp8266", "renesas-ra"})},
         {QStringLiteral("erasesWholeBuffer"), isOneOf(board.port, {"esp32", "rp2"})},
         {QStringLiteral("rawPasteWindow"), firmware.rawPasteWindow},
+        {QStringLiteral("freeMemory"), static_cast<qint64>(firmware.freeMemory)},
     };
 }
 

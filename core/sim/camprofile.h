@@ -21,6 +21,7 @@ struct Firmware
     std::optional<boards::RomObject> object; ///< none: the board's
     std::optional<std::uint32_t> mpy; ///< sys.implementation._mpy; none: the board's architecture, bytecode 6.3
     std::uint16_t rawPasteWindow = 128; ///< bytes
+    std::uint32_t freeMemory = 0; ///< bytes of the heap that a script finds free; 0: plenty
 };
 
 /// Where the partitions lie in the flash file: one after the other by number, each at a multiple of 64 KiB, so that the

@@ -9,6 +9,20 @@
 # Answers: k programmed, c spoilt and not programmed, x and a text for what cannot go on. To R and Z, which are r and z for
 # inputs that overflow, also a dot for each `window` bytes of payload that were read. `text` is 0 for binary payloads, 4 for
 # base64, 2 for hexadecimal digits.
+def _rs_room(rom, size):
+    # The largest chunk up to `size` for which there is memory, with its compressed form and what inflates it.
+    least = rom.block or 512
+    while True:
+        gc.collect()
+        try:
+            bytearray(size), bytearray(size + 3072)
+            return size
+        except MemoryError:
+            if size <= least:
+                raise
+            size = max(size // 2 // least * least, least)
+
+
 def _rs_receive(rom, size, window, text):
     import micropython, time
 
@@ -87,13 +101,16 @@ def _rs_receive(rom, size, window, text):
         say("%04x" % count)
 
     filler = b"\xff" * 64
+    probing = "U" if text else b"U"
     gc.collect()
     if not text:
         micropython.kbd_intr(-1)
     try:
         say("R")
         while True:
-            head = source.read(31)
+            head = source.read(31).lstrip(probing)
+            while len(head) < 31:  # of a probe that came late
+                head = (head + source.read(31 - len(head))).lstrip(probing)
             if text:
                 head = head.encode()
             if head[29:] != b"%02x" % (sum(head[:29]) & 255):

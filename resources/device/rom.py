@@ -73,6 +73,7 @@ class _Rs:
         block = self.block
         if not block:
             return vfs.rom_ioctl(4, self.index, at, data)
+        data = memoryview(data)
         for i in range(0, len(data), block):
             # One block at a time erases and programs it on every port; errors are raised, returned, or False.
             result = self.dev.writeblocks((at + i) // block, data[i : i + block])

@@ -6,7 +6,13 @@ def _rs_hash(rom, length, step):
 
     digest = sha256()
     for at in range(0, length, step):
-        digest.update(rom.read(at, min(step, length - at)))
+        end = min(at + step, length)
+        # What is near the end is copied, and all of a step may be too much for that.
+        tail = end if rom.view is None else min(max(rom.size - 512, at), end)
+        if at < tail:
+            digest.update(rom.read(at, tail - at))
+        if tail < end:
+            digest.update(rom.read(tail, end - tail))
         sys.stdout.write(".")
     print("=" + "".join("%02x" % byte for byte in digest.digest()))
 

@@ -2,6 +2,7 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
 """The REPL of a board, in the order and with the words of MicroPython's shared/runtime/pyexec.c."""
 
+import gc
 import io
 import micropython
 import shared
@@ -100,11 +101,46 @@ class RawPaste:
             self._write(b"\x01" * windows)
 
 
+class Memory:
+    """The heap that scripts have: without what this program needs, and without the text of a script, which a board
+    compiles as it arrives."""
+
+    def __init__(self, free):
+        self._free = free  # bytes, of what is left to scripts that are still to come; 0: plenty
+        self._ballast = None
+        self._before = 0
+
+    def limit(self):
+        if not self._free:
+            return
+        gc.collect()
+        self._before = gc.mem_alloc()
+        size = gc.mem_free()
+        while not self._ballast:
+            try:
+                # Of one piece that has room for what is to be free, and more.
+                self._ballast = (bytearray(size), bytearray(self._free))[0]
+            except MemoryError:
+                size -= 4096
+        gc.collect()
+        # The rest is in small pieces, of which an allocation takes the first that fits.
+        block = 32 if sys.maxsize >> 32 else 16  # bytes of a tuple of one
+        for _ in range((gc.mem_free() - self._free) // block):
+            self._ballast = (self._ballast,)
+
+    def lift(self):
+        if self._free:
+            self._ballast = None
+            gc.collect()
+            self._free -= gc.mem_alloc() - self._before
+
+
 class Repl:
-    def __init__(self, state, banner, window):
+    def __init__(self, state, banner, window, memory):
         self._state = state
         self._banner = banner
         self._window = window
+        self._memory = memory
         self._keyboard = Keyboard()
         self._scope = {"__name__": "__main__"}
         self._write = sys.stdout.buffer.write
@@ -125,6 +161,7 @@ class Repl:
     def execute(self, source, kind):
         """What the source raised, or None."""
         error = None
+        self._memory.limit()
         try:
             try:
                 code = compile(source, "<stdin>", kind)
@@ -136,6 +173,7 @@ class Repl:
         except KeyboardInterrupt as raised:
             error = error or raised
             self.interrupts.disarm()
+        self._memory.lift()
         return error
 
     # --- raw REPL

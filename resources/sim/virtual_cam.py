@@ -33,6 +33,9 @@ class Module:
         sys.modules[name] = sys.modules["u" + name] = self
 
 
+_PIECE = 1024  # a script's memory is not for copies of what it writes
+
+
 class RawOutput(io.IOBase):
     """sys.stdout.buffer: bytes to the host as they are."""
 
@@ -41,7 +44,12 @@ class RawOutput(io.IOBase):
         self._write = sys.stdout.buffer.write
 
     def write(self, data):
-        data = data.encode() if isinstance(data, str) else bytes(data)
+        data = memoryview(data.encode() if isinstance(data, str) else data)
+        for start in range(0, len(data), _PIECE):
+            self._write_piece(bytes(data[start : start + _PIECE]))
+        return len(data)
+
+    def _write_piece(self, data):
         if b"\n" not in data:
             return self._write(data)  # the same as text
         shared.wait_until_read(1)
@@ -192,7 +200,7 @@ def main():
     hide_hashlib(profile, state)
     uname = replace_modules(profile, state, rom_ioctl, interrupts)
     banner = 'MicroPython %s; %s\nType "help()" for more information.\n' % (uname.version, uname.machine)
-    prompt = repl.Repl(state, banner.encode(), profile["rawPasteWindow"])
+    prompt = repl.Repl(state, banner.encode(), profile["rawPasteWindow"], repl.Memory(profile["freeMemory"]))
     mount(profile, state, rom_ioctl)
     shared.report("ready")
     if state.power_on and state.busy_ms:

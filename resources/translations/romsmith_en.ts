@@ -184,6 +184,13 @@
             <numerusform>%n items, %1 bytes of the image</numerusform>
         </translation>
     </message>
+    <message numerus="yes">
+        <source>Saved, but %n Python file(s) could not be compiled and went in as source.</source>
+        <translation>
+            <numerusform>Saved, but a Python file could not be compiled and went in as source.</numerusform>
+            <numerusform>Saved, but %n Python files could not be compiled and went in as source.</numerusform>
+        </translation>
+    </message>
 </context>
 <context>
     <name>romsmith::ui::Preview</name>

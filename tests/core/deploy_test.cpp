@@ -334,6 +334,45 @@ TEST_P(InterruptedDeployTest, EndsInANamedStateAndGoesOn)
 
 INSTANTIATE_TEST_SUITE_P(Seeds, InterruptedDeployTest, testing::Range(0U, 4U));
 
+/// What a phase is about to do has not happened when the cam is gone at its begin.
+TEST_F(DeployTest, ACamThatIsGoneInAnyPhaseLeavesAStateThatIsTrue)
+{
+    const std::vector<std::pair<Phase, FlashState>> phases{
+        {Phase::Checking, FlashState::Unchanged},   {Phase::Comparing, FlashState::Unchanged},
+        {Phase::BackingUp, FlashState::Unchanged},  {Phase::Erasing, FlashState::Erased},
+        {Phase::Writing, FlashState::Erased},       {Phase::Verifying, FlashState::NotVerified},
+        {Phase::Restarting, FlashState::NotMounted}};
+    plug("OPENMV2");
+    std::minstd_rand random(4);
+    auto before = imageWith(randomBytes(random, 30000));
+    ASSERT_EQ(flash(before).state, FlashState::Done);
+    for (const char* accident : {"reboot", "unplug"}) {
+        for (const auto& [phase, state] : phases) {
+            SCOPED_TRACE(testing::Message() << accident << " at " << phaseName(phase));
+            auto image = before; // of the same length, so that it is compared
+            image.back() = ~image.back();
+            auto device = test::must(Device::open(port()));
+            bool isGone = false;
+            const auto report
+                = deploy(*device, romfs::Content::copyOf(image), options(), [&](const Progress& progress) {
+                      if (progress.phase == phase && !std::exchange(isGone, true)) {
+                          m_cam->command({{QStringLiteral("do"), QString::fromLatin1(accident)}});
+                      }
+                  });
+            EXPECT_TRUE(isGone);
+            EXPECT_EQ(report.state, state) << report.sentence();
+            EXPECT_EQ(report.error.value_or(Error{}).code, ErrorCode::Disconnected);
+            const bool isNew = state == FlashState::NotVerified || state == FlashState::NotMounted;
+            EXPECT_EQ(inFlash().starts_with(romfs::asText(image)), isNew);
+            device.reset();
+            replug();
+            ASSERT_THAT(flash(image).state, AnyOf(FlashState::Done, FlashState::Equal));
+            expectInFlash(image);
+            before = image;
+        }
+    }
+}
+
 TEST_F(DeployTest, AProgramThatDiesInTheMiddleLeavesACamThatIsFoundAgain)
 {
     plug("OPENMV_N6");

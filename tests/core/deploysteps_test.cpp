@@ -43,6 +43,7 @@ protected:
 
     // The steps, as they go well.
     const Script unmounting = printing("_rs = _Rs(0)\n", "") + printing("except OSError:\n pass\n", "");
+    const Script room = printing("print(_rs_room(_rs, 16384))\n", "16384\r\n");
     const Script erasing = printing("_rs_erase(_rs, 64, 0)\n", "=4\r\n");
     const Script listening = test::running(", 0)\n", "R");
     const Script body{{chunk(32, padded), ".k"}};
@@ -53,7 +54,8 @@ protected:
     const Script listing = printing("e[0].encode()))\n", "78\r\n");
     const Script leaving{{"\r\x02", "\r\n>>> "}, {"\x04", "\r\nMPY: soft reboot\r\n"}};
 
-    const Script written = unmounting + erasing + listening + body + head + ending;
+    const Script ready = unmounting + room;
+    const Script written = ready + erasing + listening + body + head + ending;
     const Script whole = written + hashing + resetting + listing + leaving;
 
     DeployReport deployTo(Device& device, const DeployOptions& how = {}) const
@@ -107,11 +109,11 @@ TEST_F(DeployStepsTest, WithoutVerifyingSaySo)
 TEST_F(DeployStepsTest, OfAnEraseThatFails)
 {
     for (const std::string said : {"=-22\r\n", "=0\r\n", "=99999999\r\n", "=\r\n", "", "what?\r\n"}) {
-        expectFailure(unmounting + printing("_rs_erase(_rs, 64, 0)\n", said), FlashState::Erased,
+        expectFailure(ready + printing("_rs_erase(_rs, 64, 0)\n", said), FlashState::Erased,
                       "could not erase ROMFS0: vfs.rom_ioctl returned");
     }
-    expectFailure(unmounting + printing("_rs_erase(_rs, 64, 0)\n", "", "OSError: [Errno 5] EIO\r\n"),
-                  FlashState::Erased, "OSError: [Errno 5] EIO");
+    expectFailure(ready + printing("_rs_erase(_rs, 64, 0)\n", "", "OSError: [Errno 5] EIO\r\n"), FlashState::Erased,
+                  "OSError: [Errno 5] EIO");
 }
 
 TEST_F(DeployStepsTest, OfAPartitionThatIsGone)
@@ -119,19 +121,27 @@ TEST_F(DeployStepsTest, OfAPartitionThatIsGone)
     expectFailure(printing("_rs = _Rs(0)\n", "", "OSError: [Errno 22] EINVAL\r\n"), FlashState::Unchanged, "EINVAL");
 }
 
+TEST_F(DeployStepsTest, BeginNothingWithoutMemory)
+{
+    const auto full = unmounting + printing("print(_rs_room(_rs, 16384))\n", "", "MemoryError: \r\n");
+    expectFailure(full + resetting + full, FlashState::Unchanged, "MemoryError");
+    const auto report = run(full + resetting + whole);
+    EXPECT_EQ(report.state, FlashState::Done) << report.sentence();
+}
+
 TEST_F(DeployStepsTest, OfAWriteThatFails)
 {
     const Script refused{{chunk(32, padded), ".xOSError(5,)\r\n\x04\x04>"}};
-    expectFailure(unmounting + erasing + listening + refused, FlashState::PartlyWritten,
+    expectFailure(ready + erasing + listening + refused, FlashState::PartlyWritten,
                   "could not program the 32 bytes at 32: OSError(5,)");
-    expectFailure(unmounting + erasing + test::running(", 0)\n", "\x04MemoryError: \r\n\x04>"), FlashState::Erased,
+    expectFailure(ready + erasing + test::running(", 0)\n", "\x04MemoryError: \r\n\x04>"), FlashState::Erased,
                   "MemoryError");
 }
 
 TEST_F(DeployStepsTest, TakeTheHeaderAwayThatMayBeHalfWritten)
 {
     const Script refused{{chunk(0, 32), ".xOSError(5,)\r\n\x04\x04>"}};
-    const auto before = unmounting + erasing + listening + body + refused;
+    const auto before = ready + erasing + listening + body + refused;
     expectFailure(before + printing("_rs_erase(_rs, 32, 0)\n", "=4\r\n"), FlashState::PartlyWritten,
                   "could not program the 32 bytes at 0: OSError(5,)");
     expectFailure(before + printing("_rs_erase(_rs, 32, 0)\n", "=-5\r\n"), FlashState::NotVerified,

@@ -249,6 +249,20 @@ TEST(TtyTest, CarriesEveryByteAndNoticesTheEnd)
 
 // --- backups
 
+TEST(BackupTest, SayByTheirNamesWhatTheyAre)
+{
+    const test::TempFolder folder;
+    const auto file = folder.write("OPENMV_N6-ROMFS0-20260813T101500123Z-2.img", "image");
+    const auto backup = BackupFolder::at(file);
+    ASSERT_TRUE(backup);
+    EXPECT_EQ(backup->board, "OPENMV_N6");
+    EXPECT_EQ(backup->partition, "ROMFS0");
+    EXPECT_EQ(backup->size, 5U);
+    EXPECT_EQ(backup->time.toString(Qt::ISODateWithMs), QStringLiteral("2026-08-13T10:15:00.123Z"));
+    EXPECT_FALSE(BackupFolder::at(folder.write("app.img", "image")));
+    EXPECT_FALSE(BackupFolder::at(folder / "OPENMV_N6-ROMFS0-20260813T101500123Z.img")) << "it is not there";
+}
+
 TEST(BackupTest, AreKeptByBoardAndTimeAndTheOldestGo)
 {
     const test::TempFolder folder;

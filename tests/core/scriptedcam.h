@@ -48,7 +48,8 @@ inline const std::string scriptedFacts
 /// From the prompt to where it is known what the cam is.
 inline Script connecting(const std::string& facts = scriptedFacts)
 {
-    return Script{{"\r\x03", "\r\n>>> "}, {"\r\x01", rawBanner}} + printing("del _rs_query\n", facts);
+    return Script{{"\r\x03", "\r\n>>> "}, {"\r\x01", rawBanner}} + printing("return 0\n", "")
+        + printing("del _rs_query\n", facts);
 }
 
 /// A cam that follows a script from where it is known, and is pulled out after so many bytes from there.

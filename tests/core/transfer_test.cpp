@@ -110,7 +110,8 @@ TEST(ChunkTest, IsSmallEnoughForTheMemoryOfTheDevice)
 const auto listening = test::running(", 0)\n", "R");
 const auto image = randomBytes(3000);
 constexpr std::size_t half = 1500;
-const ImageWriter::Settings withFlowControl{.encoding = Encoding::Binary, .deflate = false, .flowControl = true};
+const ImageWriter::Settings withFlowControl{
+    .encoding = Encoding::Binary, .deflate = false, .flowControl = true, .largest = 16384};
 
 std::string chunkAt(std::size_t begin, std::size_t end, bool overflows = false)
 {
@@ -227,7 +228,7 @@ TEST(ImageWriterTest, FindsOutWhetherTheInputOverflows)
                                               {std::string(2048, 'U'), held},
                                               {chunk, overflows ? ".k" : "k"},
                                               {encodeCommand('e'), "\x04\x04>"}});
-        ImageWriter writer(*cam, cam->facts().partitions.front(), large, {.deflate = false});
+        ImageWriter writer(*cam, cam->facts().partitions.front(), large, {.deflate = false, .largest = 16384});
         return test::messageOf(writer.start().and_then([&] { return writer.write(0, 2048, ignored); }).and_then([&] {
             return writer.stop();
         }));
@@ -270,6 +271,29 @@ TEST(ImageWriterTest, ACancelLeavesTheDeviceAtItsPrompt)
     writer.abandon();
     cam->setStop({});
     EXPECT_EQ(test::must(cam->repl().exec("1 + 1")), "2");
+}
+
+TEST(ImageWriterTest, AsksForRoomWhenNobodyDid)
+{
+    auto settings = withFlowControl;
+    settings.largest = 0;
+    const auto cam = scriptedCam(test::printing("print(_rs_room(_rs, 16384))\n", "8192\r\n")
+                                 + test::running("_rs_receive(_rs, 8192, 16368, 0)\n", "R")
+                                 + Script(wholeImage.begin() + 2, wholeImage.end()));
+    EXPECT_EQ(test::messageOf(writeImage(*cam, settings)), "");
+}
+
+TEST(MakeRoomTest, BelievesNoSizeThatWasNotAskedFor)
+{
+    const auto room = [](const std::string& out, const std::string& error = {}) {
+        const auto cam = scriptedCam(test::printing("print(_rs_room(_rs, 16384))\n", out, error));
+        return makeRoom(*cam, cam->facts().partitions.front());
+    };
+    EXPECT_EQ(test::must(room("512\r\n")), 512U);
+    for (const std::string out : {"0\r\n", "16385\r\n", "-1\r\n", "much\r\n", ""}) {
+        EXPECT_THAT(test::messageOf(room(out)), HasSubstr("has room for a chunk of"));
+    }
+    EXPECT_TRUE(isOutOfMemory(room("", "MemoryError: memory allocation failed\r\n").error()));
 }
 
 // --- from the device
@@ -416,6 +440,19 @@ TEST(DeviceTest, NamesWhatItDoesNotHave)
                 HasSubstr("The device (port) does not give out ROMFS0: OSError(22,)"));
 }
 
+TEST(DeviceTest, IsAskedAgainAfterAResetWhenItsMemoryIsFull)
+{
+    const auto prompt = Script{{"\r\x03", "\r\n>>> "}, {"\r\x01", test::rawBanner}};
+    const auto full = test::printing("return 0\n", "", "MemoryError: memory allocation failed\r\n");
+    const Script reset{{"\x04", "OK\r\nMPY: soft reboot\r\n" + test::rawBanner}};
+    const auto connect = [](const Script& script) {
+        return Device::connect(std::make_unique<test::ScriptedLink>(script), {.path = "port"});
+    };
+    const auto answering = test::connecting();
+    EXPECT_EQ(test::messageOf(connect(prompt + full + reset + Script(answering.begin() + 2, answering.end()))), "");
+    EXPECT_THAT(test::messageOf(connect(prompt + full + reset + full)), HasSubstr("MemoryError"));
+}
+
 TEST(DeviceTest, IsNotOpenedWhenWhatItSaysMakesNoSense)
 {
     const auto connect = [](const Script& script) {
@@ -423,7 +460,7 @@ TEST(DeviceTest, IsNotOpenedWhenWhatItSaysMakesNoSense)
     };
     EXPECT_THAT(test::messageOf(connect(test::connecting("partition\t0\tview\tmany\t0\t0\t0\t\r\n"))),
                 HasSubstr("describes a partition in a way that makes no sense"));
-    const auto prompt = Script{{"\r\x03", "\r\n>>> "}, {"\r\x01", test::rawBanner}};
+    const auto prompt = Script{{"\r\x03", "\r\n>>> "}, {"\r\x01", test::rawBanner}} + test::printing("return 0\n", "");
     EXPECT_THAT(test::messageOf(
                     connect(prompt + test::printing("del _rs_query\n", "", "ImportError: no module named 'vfs'\r\n"))),
                 HasSubstr("ImportError: no module named 'vfs'"));

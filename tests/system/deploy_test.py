@@ -116,7 +116,7 @@ class Profiles(DeployTestCase):
         for options in (("--block-device",), ("--no-raw-paste",), ("--old-repl",), ("--no-deflate", "--no-base64"),
                         ("--no-hashlib",), ("--raw-paste-window", 32, "--input-buffer", 64), ("--input-buffer", 256),
                         ("--input-buffer", 256, "--old-repl"), ("--busy-ms", 1200), ("--erase-ms", 5),
-                        ("--latency", 2), ("--bandwidth", 200000, "--latency", 1)):
+                        ("--latency", 2), ("--latency", 120, "--raw-paste-window", 4096), ("--bandwidth", 200000, "--latency", 1)):
             with self.subTest(options=options):
                 cam = self.plug_cam(*options)
                 self.assertEqual(self.flash_json(self.image)["state"], "written, verified and mounted")
@@ -236,6 +236,37 @@ class Commands(DeployTestCase):
         self.assertIn(str(backups[0]), run.err)
         self.run_device("flash", self.image, "--no-backup")
         self.assertEqual(len(list((self.folder / "data/romsmith/backups").iterdir())), 1)
+
+    def test_backups_are_listed_and_restored(self) -> None:
+        self.assertEqual(self.backups(), [])
+        self.plug_cam(board="OPENMV_AE3")
+        other = self.build_image("other", 1000)
+        for image in (self.image, other, self.image):
+            self.flash_json(image)
+        self.flash_json(other, "--partition", 1)
+        self.flash_json(self.image, "--partition", 1)
+        backups = self.backups()
+        self.assertEqual([(one["board"], one["partition"], one["size"]) for one in backups],
+                         [("OPENMV_AE3", "ROMFS1", other.stat().st_size), ("OPENMV_AE3", "ROMFS0", other.stat().st_size),
+                          ("OPENMV_AE3", "ROMFS0", self.image.stat().st_size)])
+        run = self.run_cli("backups", env=self.environment)
+        self.assertEqual(run.out.decode().count("\n"), 3)
+        result = self.flash_json(backups[1]["path"])
+        self.assertEqual(result["state"], "written, verified and mounted")
+        self.assertEqual(Path(result["backup"]).read_bytes(), self.image.read_bytes())
+        self.assertBegins(other)
+
+    def test_a_backup_goes_only_to_where_it_was(self) -> None:
+        self.plug_cam(board="OPENMV_AE3")
+        first = self.make_file("OPENMV_AE3-ROMFS1-20260813T101500123Z.img", self.image.read_bytes())
+        self.assertIn("is of ROMFS1, not of ROMFS0", self.run_device("flash", first, expect=USAGE).err)
+        self.assertTrue(self.flash_json(first, "--partition", 1)["ok"])
+        strange = self.make_file("OPENMV_N6-ROMFS0-20260813T101500123Z.img", self.image.read_bytes())
+        self.assertIn("is no OpenMV N6", self.flash_json(strange, expect=DEVICE_ERROR)["error"])
+        self.assertTrue(self.flash_json(strange, "--board", "OPENMV_AE3")["ok"], "who says so may")
+
+    def backups(self) -> list[dict[str, Any]]:
+        return json.loads(self.run_cli("backups", "--json", env=self.environment).out)["backups"]
 
     def test_sources_are_built_for_the_board_that_is_there(self) -> None:
         cam = self.plug_cam()

@@ -98,6 +98,7 @@ private:
     void readPart();
     void waitForBootloader();
     [[nodiscard]] OpenBus busOf(bool isVirtual) const;
+    [[nodiscard]] FlashRunner::BusOf busOfDevices() const;
     void watchVirtualBus();
     void fillBackups();
     void openConsole();
