@@ -277,7 +277,7 @@ void MainWindow::buildDocks()
         tabifyDockWidget(std::exchange(front, dock), dock);
     }
     m_problemsDock->raise();
-    constexpr int lines = 12;
+    constexpr int lines = 14;
     resizeDocks({m_problemsDock}, {fontMetrics().height() * lines}, Qt::Vertical);
     resizeDocks({m_devices->dock(), m_inspectorDock}, {260, 380}, Qt::Horizontal);
 }

@@ -66,6 +66,7 @@ private Q_SLOTS:
     void camsComeAndGo();
     void theListIsAProperModel();
     void whatIsKnownOfASerialNumberIsRemembered();
+    void camsWithOneSerialNumberAreToldApart();
     void theChosenCamIsKept();
     void aCamThatMayNotBeOpenedSaysSo();
     void theVirtualCamComesAndGoes();
@@ -146,6 +147,15 @@ void DeviceTest::whatIsKnownOfASerialNumberIsRemembered()
     list.setPorts({{.port = port("/dev/ttyACM5", "1")}, {.port = port("/dev/ttyACM1")}});
     QCOMPARE(list.find(u"1"_s)->name(), u"My Cam"_s);
     QCOMPARE(list.find(u"/dev/ttyACM1"_s)->name(), u"OpenMV N6"_s); // may be another one
+}
+
+void DeviceTest::camsWithOneSerialNumberAreToldApart()
+{
+    ui::DeviceList list;
+    list.setPorts({{.port = port("/dev/ttyACM0", "same")}, {.port = port("/dev/ttyACM1", "same")}});
+    QCOMPARE(list.rowCount(), 2);
+    QVERIFY(list.find(u"same"_s)->port.path == "/dev/ttyACM0");
+    QVERIFY(list.find(u"/dev/ttyACM1"_s)->port.path == "/dev/ttyACM1");
 }
 
 void DeviceTest::theChosenCamIsKept()

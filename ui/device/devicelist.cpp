@@ -96,6 +96,10 @@ void DeviceList::replace(std::vector<PluggedPort> ports, bool areVirtual)
 void DeviceList::add(PluggedPort port, bool isVirtual)
 {
     KnownDevice device{.port = std::move(port.port), .mayBeOpened = port.mayBeOpened, .isVirtual = isVirtual};
+    // Some boards give all of their kind the same serial number; the other one is still plugged in.
+    if (const auto other = placeOf(device.key()); other && !m_devices[*other].bootloader) {
+        device.keyOfCam = text(device.port.path.string());
+    }
     const auto key = device.key();
     if (const auto before = m_remembered.find(key); before != m_remembered.end()) {
         device.said = before->second.said;
@@ -129,7 +133,8 @@ void DeviceList::removeAt(std::size_t at)
     if (!device.port.usbPath.empty() && !device.bootloader) {
         m_lastAt[device.port.usbPath] = device; // with what it has said since
     }
-    if (!device.port.serial.empty() && !device.bootloader) { // behind the same port another one may be next time
+    if (device.key() == text(device.port.serial)
+        && !device.bootloader) { // behind the same port another one may be next time
         m_remembered[device.key()] = device;
     }
     beginRemoveRows({}, static_cast<int>(at), static_cast<int>(at));

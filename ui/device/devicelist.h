@@ -32,9 +32,9 @@ struct KnownDevice
     std::optional<DeviceFacts> said = {}; ///< none: it was not asked, because that interrupts what runs on it
     std::map<std::uint32_t, QString> images = {}; ///< what was written to or read from a partition last, by index
     std::optional<SeenBootloader> bootloader = {}; ///< it is there now, and has no port; its node is in the path
-    QString keyOfCam = {}; ///< of the same cam when its firmware runs; empty: not known
+    QString keyOfCam = {}; ///< instead of what the port says: of the same cam when its firmware runs, or its own
 
-    /// The same when it is plugged in again: the serial number, or else the port.
+    /// The same when it is plugged in again: the serial number if no other one has it, or else the port.
     [[nodiscard]] QString key() const;
     [[nodiscard]] QString name() const; ///< "OpenMV N6"
     [[nodiscard]] QString fullName() const; ///< "OpenMV N6 (/dev/ttyACM0)"

@@ -20,6 +20,7 @@
 #include <QLineEdit>
 #include <QMenu>
 #include <QSettings>
+#include <QTimer>
 #include <QTreeView>
 
 #include <algorithm>
@@ -133,7 +134,10 @@ void DeviceTools::connectAll()
     connect(&m_actions, &DeviceActions::noticed, this, &DeviceTools::noticed);
     connect(m_flashPanel, &FlashPanel::saveLogRequested, this, &DeviceTools::saveLogRequested);
     connect(m_console, &ReplConsole::failed, this, [this](const Error& error) {
-        if (error.code != ErrorCode::Disconnected) { // a restart is no failure
+        if (error.code == ErrorCode::Disconnected) { // a restart, perhaps too short for the list to see
+            constexpr std::chrono::seconds pause{1};
+            QTimer::singleShot(pause, this, &DeviceTools::connectConsole);
+        } else {
             showError(error);
         }
     });

@@ -152,7 +152,7 @@ void Flashing::setAsksFirst(const QString& key, bool asks)
     auto silent = QSettings().value(silentKey).toStringList();
     silent.removeAll(key);
     m_silentNow.remove(key);
-    if (!asks && device && !device->port.serial.empty()) {
+    if (!asks && device && key == text(device->port.serial)) {
         silent.append(key);
     } else if (!asks) {
         m_silentNow.insert(key); // behind the same port another one may be tomorrow
