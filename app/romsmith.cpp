@@ -1,5 +1,6 @@
 // SPDX-FileCopyrightText: Romsmith contributors
 // SPDX-License-Identifier: GPL-3.0-or-later
+#include "ui/device/devicetools.h"
 #include "ui/mainwindow.h"
 #include "ui/translations.h"
 
@@ -7,13 +8,26 @@
 #include <QCommandLineParser>
 #include <QIcon>
 
+#ifdef ROMSMITH_VIRTUAL_CAM
+#include "app/virtualcam.h"
+#endif
+
 #include <algorithm>
 #include <string_view>
 
 namespace {
 
+QCommandLineOption virtualCamOption()
+{
+    return {QStringLiteral("virtual-cam"),
+            QCoreApplication::translate("main", "Start with a cam without hardware, to try things on.")};
+}
+
 void setUp(QCommandLineParser& parser)
 {
+#ifdef ROMSMITH_VIRTUAL_CAM
+    parser.addOption(virtualCamOption());
+#endif
     parser.setApplicationDescription(QCoreApplication::translate("main", "Editor for MicroPython ROMFS images."));
     parser.addHelpOption();
     parser.addVersionOption();
@@ -64,6 +78,12 @@ int main(int argc, char* argv[])
     } else {
         window.open(parser.positionalArguments());
     }
+#ifdef ROMSMITH_VIRTUAL_CAM
+    window.devices().virtualCam().setFactory(romsmith::virtualCamFactory());
+    if (parser.isSet(virtualCamOption())) {
+        window.devices().startVirtualCam();
+    }
+#endif
     window.show();
     return QApplication::exec();
 }

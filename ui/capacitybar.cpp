@@ -2,6 +2,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "ui/capacitybar.h"
 
+#include "ui/facts.h"
 #include "ui/icons.h"
 #include "ui/text.h"
 
@@ -104,11 +105,11 @@ QString CapacityBar::text() const
 void CapacityBar::refresh()
 {
     const auto size = roundSize(m_figures.total);
-    const auto padding = exactSize(m_figures.padding);
+    const auto padding = byteCount(m_figures.padding);
     const auto total = m_preview.value_or(m_figures.total);
     QString text;
     if (!m_figures.capacity) {
-        text = tr("%1 · %2 bytes of padding").arg(size, padding);
+        text = tr("%1 · %2 of padding").arg(size, padding);
     } else if (total > *m_figures.capacity) {
         text = m_preview ? tr("%1 bytes too large after this drop").arg(exactSize(total - *m_figures.capacity))
                          : tr("%1 bytes too large: %2 of %3")
@@ -116,7 +117,7 @@ void CapacityBar::refresh()
     } else if (m_preview) {
         text = tr("%1 after this drop, of %2").arg(roundSize(total), roundSize(*m_figures.capacity));
     } else {
-        text = tr("%1 of %2 · %3 bytes of padding · %4 free")
+        text = tr("%1 of %2 · %3 of padding · %4 free")
                    .arg(size, roundSize(*m_figures.capacity), padding, roundSize(*m_figures.capacity - total));
     }
     m_label->setText(text);

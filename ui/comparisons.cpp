@@ -2,7 +2,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "ui/comparisons.h"
 
-#include "core/sources/imagefile.h"
+#include "ui/backgroundcompiler.h"
 #include "ui/compareview.h"
 #include "ui/documenttabs.h"
 #include "ui/documentview.h"
@@ -10,13 +10,13 @@
 #include "ui/jobs.h"
 #include "ui/noticebar.h"
 #include "ui/questions.h"
+#include "ui/savetext.h"
 #include "ui/text.h"
 
 #include <QClipboard>
 #include <QFileInfo>
 #include <QGuiApplication>
 #include <QMenu>
-#include <QSaveFile>
 #include <QTreeView>
 
 #include <algorithm>
@@ -79,19 +79,37 @@ void Comparisons::compareWithFile(DocumentView& view, const QString& path)
     const auto fileName = QFileInfo(path).fileName();
     m_jobs.run(
         &view, tr("Reading %1").arg(fileName),
-        [path](const std::stop_token&) { return sources::openImage(toPath(path)); },
-        [this, path, fileName, &view](Result<romfs::Image> file) {
+        [path](const std::stop_token& stop) { return Opened::read(path, stop).content; },
+        [this, path, fileName, &view](Result<DocumentContent> file) {
             if (!file) {
                 view.noticeBar().show(file.error());
                 return;
             }
-            const auto& document = view.document();
-            Document other(std::move(*file), path);
-            other.setTarget(document.target());
-            const auto name = path == document.path() ? tr("%1 as saved").arg(fileName) : fileName;
-            show(new CompareView(name, other.image(), document.name(), document.image(), &m_tabs),
-                 path == document.path() ? nullptr : m_tabs.viewOf(path), &view);
+            const bool isOwn = path == view.document().path();
+            compare(view, isOwn ? tr("%1 as saved").arg(fileName) : fileName, std::move(*file), path,
+                    isOwn ? nullptr : m_tabs.viewOf(path));
         });
+}
+
+void Comparisons::compareWith(DocumentView& view, const QString& name, romfs::Image other)
+{
+    compare(view, name, std::move(other), {}, nullptr);
+}
+
+void Comparisons::compare(DocumentView& view, const QString& name, DocumentContent content, const QString& path,
+                          DocumentView* shownIn)
+{
+    auto* other = std::visit([&path](auto&& known) { return new Document(std::forward<decltype(known)>(known), path); },
+                             std::move(content));
+    other->setParent(&view);
+    other->setTarget(view.document().target());
+    auto* compiler = new BackgroundCompiler(*other, m_jobs);
+    compiler->setParent(other);
+    other->whenComplete(&view, [this, name, other, &view, shownIn = QPointer(shownIn)](const Result<void>&) {
+        const auto& document = view.document();
+        show(new CompareView(name, other->image(), document.name(), document.image(), &m_tabs), shownIn, &view);
+        other->deleteLater();
+    });
 }
 
 void Comparisons::show(CompareView* comparison, DocumentView* a, DocumentView* b)
@@ -213,12 +231,7 @@ void Comparisons::saveReport()
     }
     m_jobs.run(
         this, tr("Writing %1").arg(QFileInfo(path).fileName()),
-        [path, report](const std::stop_token&) {
-            QSaveFile file(path);
-            const bool isOpen = file.open(QIODevice::WriteOnly | QIODevice::Text);
-            const bool isWritten = isOpen && file.write(report.toUtf8()) >= 0 && file.commit();
-            return isWritten ? QString() : file.errorString();
-        },
+        [path, report](const std::stop_token&) { return saveText(path, report); },
         [this, path](const QString& error) {
             Q_EMIT noticed(error.isEmpty() ? tr("The report was saved as %1").arg(path)
                                            : tr("%1 cannot be written: %2").arg(path, error));

@@ -2,6 +2,8 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #pragma once
 
+#include "ui/documentfile.h"
+
 #include <QObject>
 #include <QPointer>
 
@@ -38,6 +40,8 @@ public:
 
     void fill(QMenu& menu); ///< with what the current document can be compared with
     void compareWithFile(DocumentView& view, const QString& path);
+    /// With an image that is no file and in no tab.
+    void compareWith(DocumentView& view, const QString& name, romfs::Image other);
 
 Q_SIGNALS:
     void noticed(const QString& text); ///< something to be told in passing
@@ -51,6 +55,8 @@ private:
         QPointer<DocumentView> b;
     };
 
+    void compare(DocumentView& view, const QString& name, DocumentContent content, const QString& path,
+                 DocumentView* shownIn);
     void show(CompareView* comparison, DocumentView* a, DocumentView* b);
     [[nodiscard]] CompareView* current() const; ///< null if no comparison is in front
     [[nodiscard]] const Shown* currentlyShown() const;

@@ -2,6 +2,8 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "ui/document.h"
 
+#include "ui/text.h"
+
 #include <QFileInfo>
 #include <QUndoCommand>
 
@@ -66,6 +68,15 @@ Document::Document(romfs::Image image, QString path, QObject* parent)
     init();
 }
 
+Document::Document(recipe::Project project, QString path, QObject* parent)
+    : QObject(parent)
+    , m_tree(std::move(project.root))
+    , m_options(std::move(project.options))
+    , m_path(std::move(path))
+{
+    init();
+}
+
 Document::Document(RecoverySnapshot recovered, QObject* parent)
     : QObject(parent)
     , m_tree(rootOf(std::move(recovered.items)))
@@ -77,6 +88,7 @@ Document::Document(RecoverySnapshot recovered, QObject* parent)
     , m_untitledName(recovered.name.isEmpty() ? tr("New image") : std::move(recovered.name))
     , m_isRecovered(true)
 {
+    m_tree.root().setLink(std::move(recovered.link));
     m_undoStack.resetClean();
     init();
     keepForRecovery();
@@ -90,7 +102,32 @@ void Document::init()
     connect(this, &Document::planChanged, this, &Document::keepForRecovery);
     connect(&m_journal, &RecoveryJournal::failed, this, &Document::journalFailed);
     replan();
+    noteSaved();
+}
+
+void Document::noteSaved()
+{
     m_savedRules = m_plan.rules;
+    m_savedTarget = target().key();
+}
+
+Result<recipe::Composition> Document::recipeFor(const QString& path) const
+{
+    return recipe::compose(m_tree.root(), m_options, toPath(path));
+}
+
+/// Undo may bring other links back, of which it is still known what became of them.
+void Document::setChanges(std::span<const recipe::Link> lookedAt, std::map<recipe::Link, tree::SourceChange> changes)
+{
+    auto known = m_knowledge.changes;
+    for (const auto& link : lookedAt) {
+        known.erase(link);
+    }
+    known.merge(changes);
+    if (known != m_knowledge.changes) {
+        m_knowledge.changes = std::move(known);
+        replan();
+    }
 }
 
 void Document::keepForRecovery()
@@ -110,6 +147,7 @@ RecoverySnapshot Document::snapshot() const
                               .style = style(),
                               .python = python(),
                               .ruleChanges = ruleChanges(),
+                              .link = m_tree.root().state().link,
                               .items = {}};
     snapshot.items.reserve(m_plan.flat.entries.size());
     for (std::size_t i = 0; i < m_plan.flat.entries.size(); ++i) {
@@ -242,7 +280,8 @@ bool Document::isModified() const
     // Another board moves things only in an image that is laid out anew anyway.
     const bool movedByTarget
         = !m_plan.layout.unchangedSource() && !m_plan.flat.entries.empty() && m_plan.rules != m_savedRules;
-    return !m_undoStack.isClean() || (movedByTarget && (!m_path.isEmpty() || m_isNested));
+    const bool hasOtherTarget = isRecipe() && target().key() != m_savedTarget;
+    return !m_undoStack.isClean() || hasOtherTarget || (movedByTarget && (!m_path.isEmpty() || m_isNested));
 }
 
 Result<void> Document::perform(Result<tree::Edit> edit, const QString& text)
@@ -263,7 +302,7 @@ void Document::markSaved(const QString& path, std::uint64_t revision)
     m_path = path;
     m_isRecovered = false;
     if (revision == m_revision) {
-        m_savedRules = m_plan.rules;
+        noteSaved();
         m_undoStack.setClean();
     } else {
         m_undoStack.resetClean(); // edited while it was written: no state here is the one on disk for sure
@@ -272,13 +311,15 @@ void Document::markSaved(const QString& path, std::uint64_t revision)
         m_options.target = target().insideAnother(false);
         replan();
     }
+    keepForRecovery(); // the stack may have been clean all along
     Q_EMIT titleChanged();
 }
 
 void Document::markSavedIntoOuter()
 {
-    m_savedRules = m_plan.rules;
+    noteSaved();
     m_undoStack.setClean();
+    keepForRecovery();
     Q_EMIT titleChanged();
 }
 
@@ -290,17 +331,28 @@ void Document::markUnsaved()
 
 void Document::reload(romfs::Image image)
 {
-    const auto style = image.source->style;
+    auto options = m_options;
+    options.style = image.source->style;
+    reload(tree::RomTree(std::move(image)), std::move(options));
+}
+
+void Document::reload(recipe::Project project)
+{
+    setTarget(project.options.target);
+    reload(tree::RomTree(std::move(project.root)), std::move(project.options));
+}
+
+void Document::reload(tree::RomTree tree, build::Options options)
+{
     m_undoStack.beginMacro(tr("Reload from the disk"));
-    if (style != m_options.style) {
-        auto options = m_options;
-        options.style = style;
+    if (options.style != m_options.style || options.python != m_options.python
+        || options.ruleChanges != m_options.ruleChanges) {
         m_undoStack.push(new OptionsCommand(*this, std::move(options), {}));
     }
-    m_undoStack.push(new EditCommand(*this, m_tree.replaceAll(std::move(image)), {}));
+    m_undoStack.push(new EditCommand(*this, m_tree.replaceAll(std::move(tree)), {}));
     m_undoStack.endMacro();
     m_isRecovered = false;
-    m_savedRules = m_plan.rules;
+    noteSaved();
     m_undoStack.setClean();
     Q_EMIT titleChanged();
 }

@@ -3,6 +3,9 @@
 #pragma once
 
 #include "core/build/plan.h"
+#include "core/recipe/compose.h"
+#include "core/recipe/load.h"
+#include "core/recipe/refresh.h"
 #include "core/tree/diff.h"
 #include "core/tree/romtree.h"
 #include "ui/recovery.h"
@@ -25,6 +28,7 @@ class Document : public QObject
 public:
     explicit Document(QObject* parent = nullptr); ///< a new, empty image
     Document(romfs::Image image, QString path, QObject* parent = nullptr);
+    Document(recipe::Project project, QString path, QObject* parent = nullptr);
     explicit Document(RecoverySnapshot recovered, QObject* parent = nullptr); ///< has unsaved changes from the start
 
     [[nodiscard]] tree::RomTree& tree() { return m_tree; }
@@ -69,6 +73,13 @@ public:
     /// True for a document that came back after the program had ended with unsaved changes in it.
     [[nodiscard]] bool isRecovered() const { return m_isRecovered; }
 
+    /// True if it is saved as what it is made of, not as the image.
+    [[nodiscard]] bool isRecipe() const { return recipe::isRecipe(m_path.toStdString()); }
+    [[nodiscard]] Result<recipe::Composition> recipeFor(const QString& path) const;
+
+    /// What became of the files that the tree was read from, of those that were @p lookedAt.
+    void setChanges(std::span<const recipe::Link> lookedAt, std::map<recipe::Link, tree::SourceChange> changes);
+
     /// What tabs and titles call a document that is no file of this computer yet.
     void setUntitledName(const QString& name);
 
@@ -101,6 +112,7 @@ public:
 
     /// Takes over what is in the file now: one step that can be undone like every other. Saved afterwards.
     void reload(romfs::Image image);
+    void reload(recipe::Project project);
 
 Q_SIGNALS:
     void planChanged();
@@ -127,6 +139,8 @@ private:
     void init();
     void keepForRecovery();
     void tellWaiting(const Result<void>& result);
+    void reload(tree::RomTree tree, build::Options options);
+    void noteSaved();
 
     tree::RomTree m_tree;
     build::Options m_options;
@@ -141,6 +155,7 @@ private:
     RecoveryJournal m_journal;
     std::vector<tree::Node*> m_lastSubjects;
     tree::AlignmentRules m_savedRules = tree::AlignmentRules::openMv();
+    std::string m_savedTarget; ///< its key: part of a recipe
     QUndoStack m_undoStack; ///< last: its commands refer to the tree
 };
 

@@ -9,12 +9,38 @@
 
 #include <QFileInfo>
 
+#include <algorithm>
 #include <format>
 
 namespace romsmith::ui {
 namespace {
 
-Result<FileStamp> writeImage(const tree::ImageSnapshot& image, const QString& path, const FileStamp* expected)
+/// Says where a file is missing that the image would need.
+Result<void> checkComplete(const build::Plan& plan)
+{
+    const auto missing = std::ranges::find(plan.findings, build::missingSource, &romfs::Finding::code);
+    return missing == plan.findings.end()
+        ? Result<void>()
+        : fail(ErrorCode::CannotRead,
+               std::format("The image was not written, as it would be incomplete: {}", missing->message));
+}
+
+/// What is to be written, from what the document is now.
+Result<std::function<Result<void>()>> writerFor(const Document& document, const QString& path)
+{
+    if (isRecipeName(path)) {
+        return document.recipeFor(path).transform([path](recipe::Composition composition) {
+            return std::function([path, made = std::move(composition)] { return recipe::save(toPath(path), made); });
+        });
+    }
+    return checkComplete(document.plan()).transform([&] {
+        return std::function([path, image = document.image()] {
+            return sources::saveImage(toPath(path), image.entries, image.layout, image.trailing());
+        });
+    });
+}
+
+Result<FileStamp> write(const std::function<Result<void>()>& writer, const QString& path, const FileStamp* expected)
 {
     const auto found = FileStamp::of(path);
     if (expected && found != *expected && found.size >= 0) {
@@ -23,8 +49,7 @@ Result<FileStamp> writeImage(const tree::ImageSnapshot& image, const QString& pa
                                 "was written.",
                                 path.toStdString()));
     }
-    const auto done = sources::saveImage(toPath(path), image.entries, image.layout, image.trailing());
-    return done.transform([&path] { return FileStamp::of(path); });
+    return writer().transform([&path] { return FileStamp::of(path); });
 }
 
 } // namespace
@@ -35,10 +60,24 @@ FileStamp FileStamp::of(const QString& path)
     return info.exists() ? FileStamp{.modified = info.lastModified(), .size = info.size()} : FileStamp();
 }
 
-Opened Opened::read(const QString& path)
+Opened Opened::read(const QString& path, const std::stop_token& stop)
 {
+    const auto wrap = [](auto&& content) { return DocumentContent(std::forward<decltype(content)>(content)); };
     auto stamp = FileStamp::of(path);
-    return {.path = path, .stamp = std::move(stamp), .image = sources::openImage(toPath(path))};
+    return {.path = path,
+            .stamp = std::move(stamp),
+            .content = isRecipeName(path) ? recipe::open(toPath(path), sources::Loading::Snapshot, stop).transform(wrap)
+                                          : sources::openImage(toPath(path)).transform(wrap)};
+}
+
+bool isDocumentName(const QString& path)
+{
+    return path.endsWith(QLatin1String(".img")) || path.endsWith(QLatin1String(".romfs")) || isRecipeName(path);
+}
+
+bool isRecipeName(const QString& path)
+{
+    return recipe::isRecipe(toPath(path));
 }
 
 bool isSameFile(const QString& a, const QString& b)
@@ -94,6 +133,10 @@ void DocumentFile::add(Request request)
 
 void DocumentFile::writeNext()
 {
+    if (isRecipeName(m_requests.front().path)) {
+        write(); // it is of what the tree has, not of what the compiler makes of it
+        return;
+    }
     m_document.whenComplete(
         this, [this](const Result<void>& complete) { complete ? write() : finish(std::unexpected(complete.error())); });
 }
@@ -103,11 +146,15 @@ void DocumentFile::write()
     const auto& request = m_requests.front();
     const bool isOwn = !request.isCopy && request.path == m_document.path();
     const auto expected = isOwn ? std::optional(m_stamp) : std::nullopt;
-    const auto image = std::make_shared<const tree::ImageSnapshot>(m_document.image());
+    const auto writer = writerFor(m_document, request.path);
+    if (!writer) {
+        finish(std::unexpected(writer.error()));
+        return;
+    }
     m_jobs.run(
         this, tr("Saving %1").arg(QFileInfo(request.path).fileName()),
-        [image, expected, path = request.path](const std::stop_token&) {
-            return writeImage(*image, path, expected ? &*expected : nullptr);
+        [writer = *writer, expected, path = request.path](const std::stop_token&) {
+            return ui::write(writer, path, expected ? &*expected : nullptr);
         },
         [this, revision = m_document.revision()](const Result<FileStamp>& written) { finish(written, revision); });
 }

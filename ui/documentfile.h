@@ -3,6 +3,7 @@
 #pragma once
 
 #include "core/error.h"
+#include "core/recipe/load.h"
 #include "core/romfs/reader.h"
 
 #include <QDateTime>
@@ -12,6 +13,7 @@
 
 #include <deque>
 #include <functional>
+#include <variant>
 
 namespace romsmith::ui {
 
@@ -28,15 +30,22 @@ struct FileStamp
     bool operator==(const FileStamp&) const = default;
 };
 
-/// A file that was read to be opened.
+/// What documents are made of.
+using DocumentContent = std::variant<romfs::Image, recipe::Project>;
+
+/// An image or a recipe that was read to be opened.
 struct Opened
 {
     QString path;
     FileStamp stamp; ///< from before it was read: what changes meanwhile counts as changed
-    Result<romfs::Image> image;
+    Result<DocumentContent> content;
 
-    [[nodiscard]] static Opened read(const QString& path);
+    [[nodiscard]] static Opened read(const QString& path, const std::stop_token& stop = {});
 };
+
+/// True for a name of an image or a recipe.
+[[nodiscard]] bool isDocumentName(const QString& path);
+[[nodiscard]] bool isRecipeName(const QString& path);
 
 /// True if both paths lead to one file, which may not be there yet.
 [[nodiscard]] bool isSameFile(const QString& a, const QString& b);

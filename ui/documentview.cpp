@@ -56,6 +56,7 @@ DocumentView::DocumentView(std::unique_ptr<Document> document, Jobs& jobs, const
     , m_importer(*m_document, m_editor, *m_notice, m_jobs)
     , m_exporter(*m_document, *m_notice, m_jobs)
     , m_file(*m_document, stamp, m_jobs)
+    , m_sources(*m_document, *m_notice, m_jobs)
     , m_compiler(*m_document, m_jobs)
 {
     build();
@@ -69,6 +70,7 @@ DocumentView::DocumentView(std::unique_ptr<Document> document, Jobs& jobs, const
     connect(&m_model, &RomTreeModel::refused, this, &DocumentView::showError);
     connect(m_tree, &RomTreeView::filesDropped, this,
             [this](const QList<QUrl>& urls, DropPlace place) { m_importer.drop(localPaths(urls), place); });
+    connect(&m_editor, &TreeEditor::refreshRequested, this, [this](tree::Node* node) { m_sources.refresh({node}); });
     connect(&m_editor, &TreeEditor::filesPasted, this, &DocumentView::addFiles);
     connect(&m_importer, &Importer::contentAdded, this, [this] {
         m_tree->clearSelection();
@@ -152,17 +154,23 @@ void DocumentView::reload()
     const auto path = m_document->path();
     m_jobs.run(
         this, tr("Reading %1").arg(QFileInfo(path).fileName()),
-        [path](const std::stop_token&) { return Opened::read(path); },
+        [path](const std::stop_token& stop) { return Opened::read(path, stop); },
         [this](Opened read) {
-            if (!read.image) {
-                m_notice->show(read.image.error());
+            if (!read.content) {
+                m_notice->show(read.content.error());
                 return;
             }
             m_file.accept(read.stamp);
-            m_document->reload(std::move(*read.image));
+            std::visit([this](auto&& content) { m_document->reload(std::forward<decltype(content)>(content)); },
+                       std::move(*read.content));
             m_fileNotice->hide();
             m_tree->expandToDepth(0);
         });
+}
+
+void DocumentView::refresh()
+{
+    m_sources.refresh({&m_document->tree().root()});
 }
 
 bool DocumentView::isImage(const tree::Node& node)

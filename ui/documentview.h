@@ -10,6 +10,7 @@
 #include "ui/latest.h"
 #include "ui/outerfile.h"
 #include "ui/romtreeview.h"
+#include "ui/sourcewatch.h"
 #include "ui/treeeditor.h"
 
 #include <QPointer>
@@ -44,6 +45,9 @@ public:
     [[nodiscard]] Importer& importer() { return m_importer; }
     [[nodiscard]] const Importer& importer() const { return m_importer; }
     [[nodiscard]] Exporter& exporter() { return m_exporter; }
+    [[nodiscard]] SourceWatch& sources() { return m_sources; }
+
+    void refresh(); ///< what is selected, or everything, from the disk
 
     void addFiles(const QStringList& paths); ///< to the folder that is selected
     void goTo(const tree::Node& node);
@@ -102,6 +106,7 @@ private:
     Importer m_importer;
     Exporter m_exporter;
     DocumentFile m_file;
+    SourceWatch m_sources;
     BackgroundCompiler m_compiler;
     Latest m_measuring{this}; ///< what a drag would drop
     std::vector<QPointer<DocumentView>> m_nested; ///< opened from here

@@ -3,6 +3,7 @@
 #include "ui/facts.h"
 
 #include "core/romfs/names.h"
+#include "core/sources/disk.h"
 #include "ui/text.h"
 
 #include <algorithm>
@@ -61,6 +62,9 @@ std::vector<Fact> nodeFacts(const Document& document, const tree::Node& node)
     }
     if (const auto reason = build::describe(build::pythonFate(node, document.python())); !reason.empty()) {
         facts.push_back({FactsView::tr("Python"), text(std::string(reason))});
+    }
+    if (const auto& link = node.state().link; link && !link->path.empty()) {
+        facts.push_back({FactsView::tr("Read from"), text(sources::shown(link->path))});
     }
     const auto& origin = node.state().origin;
     if (origin && origin->throughPointer && document.plan().layout.unchangedSource()) {

@@ -201,6 +201,8 @@ QString mendText(romfs::Mend mend)
         return FindingsModel::tr("Keep Source");
     case romfs::Mend::Compile:
         return FindingsModel::tr("Compile");
+    case romfs::Mend::Refresh:
+        return FindingsModel::tr("Refresh");
     case romfs::Mend::UseRule:
         return FindingsModel::tr("Use the Rule");
     case romfs::Mend::Align:

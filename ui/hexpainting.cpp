@@ -76,7 +76,9 @@ void HexView::paintRow(QPainter& painter, std::uint64_t row, romfs::Bytes bytes,
 {
     const auto line = static_cast<int>(row - static_cast<std::uint64_t>(verticalScrollBar()->value()));
     const auto top = m_geometry.headHeight() + line * m_geometry.rowHeight();
-    painter.setPen(palette().color(QPalette::PlaceholderText));
+    auto faint = palette().color(QPalette::Text); // not every palette has a PlaceholderText that can be read
+    faint.setAlphaF(0.6F);
+    painter.setPen(faint);
     painter.drawText(m_geometry.offsetCell(top), Qt::AlignVCenter | Qt::AlignLeft,
                      hexDigits(m_geometry.labelOf(row), m_geometry.offsetDigits()));
     const ByteRange here{.begin = m_geometry.offsetAt(row, 0),

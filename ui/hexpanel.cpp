@@ -3,7 +3,6 @@
 #include "ui/hexpanel.h"
 
 #include "core/inspect/bytetext.h"
-#include "core/sources/disk.h"
 #include "ui/findbar.h"
 #include "ui/hexview.h"
 #include "ui/icons.h"
@@ -177,7 +176,7 @@ void HexPanel::showNothing()
     m_document = nullptr;
     m_node = nullptr;
     m_subject.reset();
-    display(Shown{});
+    display(HexBytes{});
     m_shownScope.reset();
     updateOrigins();
     updateStatus();
@@ -224,18 +223,18 @@ void HexPanel::reload(const Document& document)
 
 void HexPanel::loadContent()
 {
-    Shown shown{.content = m_subject->content,
-                .image = nullptr,
-                .offset = m_subject->placement.contentOffset,
-                .name = m_subject->name,
-                .entries = nullptr};
+    HexBytes shown{.content = m_subject->content,
+                   .image = nullptr,
+                   .offset = m_subject->placement.contentOffset,
+                   .name = m_subject->name,
+                   .entries = nullptr};
     if (shown.content.isInMemory()) {
         display(std::move(shown));
         return;
     }
     announceLoading();
-    m_loading.run([shown = std::move(shown)](const std::stop_token&) { return loaded(shown, false); },
-                  [this](Result<Shown> result) { display(std::move(result)); });
+    m_loading.run([shown = std::move(shown)](const std::stop_token&) mutable { return std::move(shown).inMemory(); },
+                  [this](Result<HexBytes> result) { display(std::move(result)); });
 }
 
 void HexPanel::loadRecords(const Document& document)
@@ -249,14 +248,7 @@ void HexPanel::loadRecords(const Document& document)
     const bool isSmall = scope() == HexScope::Record && m_subject->type != romfs::EntryType::Directory;
     if (isSmall && m_subject->content.isInMemory()) {
         display(romfs::ImageBytes::ofRecord(plan.flat.entries, plan.layout, m_subject->index)
-                    .and_then([this](const auto& image) {
-                        return loaded({.content = romfs::Content::from(image),
-                                       .image = image,
-                                       .offset = image->begin(),
-                                       .name = m_subject->name,
-                                       .entries = nullptr},
-                                      true);
-                    }));
+                    .and_then([this](const auto& image) { return HexBytes::of(image, m_subject->name); }));
         return;
     }
     auto entries = std::make_shared<const std::vector<romfs::Entry>>(plan.flat.entries);
@@ -265,16 +257,9 @@ void HexPanel::loadRecords(const Document& document)
         [entries, layout = plan.layout, scope = scope(), index = m_subject->index](const std::stop_token&) {
             auto image = scope == HexScope::Image ? romfs::ImageBytes::ofImage(*entries, layout)
                                                   : romfs::ImageBytes::ofRecord(*entries, layout, index);
-            return image.and_then([&](const auto& bytes) {
-                return loaded({.content = romfs::Content::from(bytes),
-                               .image = bytes,
-                               .offset = bytes->begin(),
-                               .name = {},
-                               .entries = entries},
-                              bytes->isInMemory());
-            });
+            return image.and_then([&](const auto& bytes) { return HexBytes::of(bytes, {}, entries); });
         },
-        [this](Result<Shown> result) { display(std::move(result)); });
+        [this](Result<HexBytes> result) { display(std::move(result)); });
 }
 
 /// The bytes of another file must not stand under this one's name; an edit of the same file replaces them when it can.
@@ -289,49 +274,18 @@ void HexPanel::announceLoading()
     }
 }
 
-/// Bytes that are not in memory are read once; painting cannot wait for a disk.
-Result<HexPanel::Shown> HexPanel::loaded(Shown shown, bool isInMemory)
+void HexPanel::display(Result<HexBytes> shown)
 {
-    if (isInMemory) {
-        return shown;
-    }
-    if (shown.content.size() > sources::largestSnapshot) {
-        return fail(ErrorCode::TooLarge,
-                    "This is too large to be shown here. Extract it and look at it with another program.");
-    }
-    return shown.content.readAll().transform([&](std::vector<std::byte> bytes) {
-        shown.content = romfs::Content::own(std::move(bytes));
-        return shown;
-    });
-}
-
-void HexPanel::display(Result<Shown> shown)
-{
-    m_shown = shown ? std::move(*shown) : Shown{};
+    m_shown = shown ? std::move(*shown) : HexBytes{};
     m_shownScope = scope();
     m_hasImage = shown.has_value() && m_subject && m_shownScope == HexScope::Image;
     m_view->setContent(m_shown.content);
-    m_view->setMarks(marks());
+    m_view->setMarks(m_shown.headers());
     m_find->setContent(m_shown.content);
     updateBase();
     goToSubject();
     m_notice = shown ? QString() : text(shown.error().message);
     updateStatus();
-}
-
-/// What is not content is underlined.
-std::vector<ByteRange> HexPanel::marks() const
-{
-    std::vector<ByteRange> marks;
-    if (m_shown.image) {
-        for (const auto& stretch : m_shown.image->stretches()) {
-            if (stretch.kind != romfs::StretchKind::Content) {
-                const auto begin = stretch.offset - m_shown.offset;
-                marks.push_back({.begin = begin, .end = begin + stretch.size});
-            }
-        }
-    }
-    return marks;
 }
 
 void HexPanel::goToSubject()
@@ -385,34 +339,11 @@ void HexPanel::updateBase()
     updateStatus();
 }
 
-QString HexPanel::placeText(std::uint64_t offset) const
-{
-    if (!m_shown.image) {
-        return {};
-    }
-    const auto* stretch = m_shown.image->stretchAt(offset);
-    if (!stretch) {
-        return {};
-    }
-    if (stretch->entry == romfs::noParent) {
-        return stretch->kind == romfs::StretchKind::ImageHeader ? tr("header of the image") : tr("other records");
-    }
-    const auto name = m_shown.entries ? shownName((*m_shown.entries)[stretch->entry].name) : m_shown.name;
-    switch (stretch->kind) {
-    case romfs::StretchKind::RecordHeader:
-        return tr("record header of %1").arg(name);
-    case romfs::StretchKind::Content:
-        return tr("content of %1").arg(name);
-    default:
-        return name.isEmpty() ? tr("other records") : tr("other records of %1").arg(name);
-    }
-}
-
 QString HexPanel::caretText() const
 {
     const auto selected = m_view->selection();
     const auto shownOffset = [this](std::uint64_t offset) { return hexOffset(m_view->base() + offset); };
-    const auto place = placeText(selected.begin);
+    const auto place = m_shown.placeAt(selected.begin);
     QString text;
     if (selected.size() > 0) {
         text = tr("%1 to %2: %n byte(s) selected", nullptr,

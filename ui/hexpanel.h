@@ -2,16 +2,14 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #pragma once
 
-#include "core/romfs/imagebytes.h"
 #include "ui/document.h"
+#include "ui/hexbytes.h"
 #include "ui/latest.h"
 
 #include <QPointer>
 #include <QWidget>
 
-#include <memory>
 #include <optional>
-#include <vector>
 
 class QComboBox;
 class QLabel;
@@ -22,7 +20,6 @@ namespace romsmith::ui {
 
 class FindBar;
 class HexView;
-struct ByteRange;
 
 /// Which bytes are shown.
 enum class HexScope : std::uint8_t {
@@ -83,23 +80,13 @@ private:
         QString boardName;
     };
 
-    /// The bytes to show and what they are.
-    struct Shown
-    {
-        romfs::Content content;
-        std::shared_ptr<const romfs::ImageBytes> image; ///< of records; null for content alone
-        std::uint64_t offset = 0; ///< of the first byte in the image
-        QString name; ///< of the file that the bytes belong to, unless there are entries
-        std::shared_ptr<const std::vector<romfs::Entry>> entries; ///< what the stretches of the image refer to
-    };
-
     void showNothing();
     void build();
     void connectTools();
     void reload(const Document& document);
     void loadContent();
     void loadRecords(const Document& document);
-    void display(Result<Shown> shown);
+    void display(Result<HexBytes> shown);
     void announceLoading();
     void goToSubject(); ///< if that is still to be done
     void updateOrigins();
@@ -109,10 +96,7 @@ private:
     void showMenu(QPoint point);
     [[nodiscard]] HexScope scope() const; ///< that is in force: a folder has no content of its own
     [[nodiscard]] HexOrigin origin() const;
-    [[nodiscard]] std::vector<ByteRange> marks() const;
-    [[nodiscard]] QString placeText(std::uint64_t offset) const;
     [[nodiscard]] QString caretText() const;
-    static Result<Shown> loaded(Shown shown, bool isInMemory);
 
     QComboBox* m_scopes;
     QComboBox* m_origins;
@@ -125,7 +109,7 @@ private:
     QPointer<const Document> m_document;
     const tree::Node* m_node = nullptr; ///< to be compared only
     std::optional<Subject> m_subject;
-    Shown m_shown;
+    HexBytes m_shown;
     std::optional<HexScope> m_shownScope;
     bool m_hasImage = false; ///< the whole image is shown and up to date
     std::optional<std::uint64_t> m_wantedOffset; ///< in the image; in place of the subject

@@ -110,7 +110,9 @@ void Importer::addContentOf(const QString& folder)
             return sources::loadContent(path, {.loading = sources::Loading::Snapshot, .excludes = {}}, stop);
         },
         [this, self = QPointer(this)](Result<sources::Loaded> loaded) {
-            add(std::move(loaded), {.folder = &m_document.tree().root(), .row = {}});
+            auto& root = m_document.tree().root();
+            const auto followed = loaded && root.children().empty() ? loaded->contentOf : nullptr;
+            add(std::move(loaded), {.folder = &root, .row = {}}, followed);
             if (self) {
                 Q_EMIT contentAdded();
             }
@@ -308,12 +310,12 @@ void Importer::replaceContent(tree::Node& file, const QString& path)
 {
     load(
         tr("Reading %1").arg(QFileInfo(path).fileName()),
-        [path](const std::stop_token&) { return sources::loadFile(toPath(path), sources::Loading::Snapshot); },
-        [this, file = &file](Result<romfs::Content> content) {
-            if (!content) {
-                m_notice.show(content.error());
+        [path](const std::stop_token&) { return sources::loadLinked(toPath(path), sources::Loading::Snapshot); },
+        [this, file = &file](Result<sources::LinkedContent> loaded) {
+            if (!loaded) {
+                m_notice.show(loaded.error());
             } else if (m_document.holds(file) && file->isFile()) {
-                m_editor.perform(m_document.tree().replaceContent(*file, std::move(*content)),
+                m_editor.perform(m_document.tree().replaceContent(*file, loaded->content, loaded->link),
                                  tr("Replace the content of \"%1\"").arg(shownName(file->name())));
             }
         });
@@ -325,7 +327,8 @@ DropPlace Importer::stillThere(DropPlace place) const
     return isThere ? place : DropPlace{.folder = &m_document.tree().root(), .row = {}};
 }
 
-void Importer::add(Result<sources::Loaded> loaded, DropPlace place)
+void Importer::add(Result<sources::Loaded> loaded, DropPlace place,
+                   const std::shared_ptr<const tree::SourceLink>& followed)
 {
     if (!loaded) {
         m_notice.show(loaded.error());
@@ -339,9 +342,16 @@ void Importer::add(Result<sources::Loaded> loaded, DropPlace place)
         return;
     }
     const QPointer self(this);
-    m_editor.add(std::move(loaded->nodes), stillThere(place), tr("Add \"%1\""), tr("Add %1 items"));
+    m_editor.add(std::move(loaded->nodes), stillThere(place), tr("Add \"%1\""), tr("Add %1 items"), followed);
     if (self && !leftOut.isEmpty()) {
         showSkipped(leftOut, linesOf(loaded->skipped));
+    }
+}
+
+void Importer::showSkipped(const std::vector<sources::Skipped>& skipped)
+{
+    if (!skipped.empty()) {
+        showSkipped(tr("Left out: %1").arg(summaryOf(skipped)), linesOf(skipped));
     }
 }
 

@@ -31,6 +31,7 @@ public:
     void addContentOf(const QString& folder); ///< to the top of the image
     void drop(const QStringList& paths, DropPlace place); ///< the same as adding, but for images it asks
     void replaceContent(tree::Node& file, const QString& path); ///< by that of a file on disk
+    void showSkipped(const std::vector<sources::Skipped>& skipped); ///< "Left out: ...", nothing for none
     [[nodiscard]] bool isLoading() const { return m_loading > 0; } ///< something is on its way into the document
 
     /// Asks what to do with images that are dropped on the tree of another one. Tests put their own answers here.
@@ -64,7 +65,9 @@ private:
     void addManifest(const QString& path, DropPlace place);
     void runManifest(const QString& path, sources::FirmwareFolders folders, DropPlace place);
     void addContentOfImages(const QStringList& paths, DropPlace place);
-    void add(Result<sources::Loaded> loaded, DropPlace place);
+    /// @p followed: what the folder's content is to follow from then on
+    void add(Result<sources::Loaded> loaded, DropPlace place,
+             const std::shared_ptr<const tree::SourceLink>& followed = {});
     void showSkipped(const QString& summary, const QStringList& all);
     [[nodiscard]] DropPlace stillThere(DropPlace place) const; ///< the top if the folder is gone
     [[nodiscard]] DroppedImages imagesMenu();

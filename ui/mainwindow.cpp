@@ -3,6 +3,7 @@
 #include "ui/mainwindow.h"
 
 #include "ui/compareview.h"
+#include "ui/device/devicetools.h"
 #include "ui/hexpanel.h"
 #include "ui/imagemap.h"
 #include "ui/inspector.h"
@@ -43,11 +44,12 @@ MainWindow::MainWindow(QWidget* parent)
     , m_comparisons(*m_tabs, m_questions, m_jobs)
     , m_opening(*m_tabs, m_session, m_jobs, [this] { return m_targets->target(); })
     , m_firmware(m_opening, m_jobs, *this)
+    , m_devices(std::make_unique<DeviceTools>(*this, m_opening, m_comparisons, m_questions, m_log))
     , m_pages(new QStackedWidget(this))
 {
     setWindowTitle(QStringLiteral("Romsmith"));
     setAcceptDrops(true);
-    resize(1180, 760);
+    resize(1320, 800);
     m_tabs->tabBar()->installEventFilter(this);
     buildActions();
     m_welcome = new WelcomePage({action(QStringLiteral("newAction")), action(QStringLiteral("openAction"))}, this);
@@ -66,6 +68,9 @@ MainWindow::MainWindow(QWidget* parent)
     connect(&m_opening, &Opening::opened, this, &MainWindow::addTab);
     connect(&m_comparisons, &Comparisons::noticed, this,
             [this](const QString& notice) { statusBar()->showMessage(notice); });
+    connect(m_devices.get(), &DeviceTools::noticed, this,
+            [this](const QString& notice) { statusBar()->showMessage(notice); });
+    connect(m_devices.get(), &DeviceTools::saveLogRequested, this, &MainWindow::saveLog);
     connect(&m_closing, &Closing::closed, this, [this](const QStringList& paths) {
         m_session.addClosed(paths);
         currentChanged();
@@ -90,6 +95,7 @@ MainWindow::MainWindow(QWidget* parent)
 MainWindow::~MainWindow()
 {
     m_jobs.cancelAll();
+    m_devices->setView(nullptr);
     m_problems->findings().setDocument(nullptr);
     m_map->setDocument(nullptr);
     m_inspector->show(nullptr, nullptr);
@@ -130,8 +136,14 @@ void MainWindow::addTab(DocumentView* view)
     }
     m_undoGroup->addStack(&view->document().undoStack());
     connect(&view->document(), &Document::titleChanged, this, &MainWindow::updateTitles);
-    connect(&view->document(), &Document::targetChanged, this, [this, view] { rememberTarget(view->document()); });
+    connect(&view->document(), &Document::targetChanged, this, [this, view] {
+        rememberTarget(view->document());
+        if (view == currentView()) {
+            m_targets->setTarget(view->document().target());
+        }
+    });
     connect(view, &DocumentView::saved, this, &MainWindow::reportSaved);
+    connect(view, &DocumentView::saved, this, &MainWindow::updateActions); // it may be a file from now on
     connect(view, &DocumentView::offsetReached, this, [this](std::uint64_t offset) {
         m_inspectorDock->show();
         m_inspectorDock->raise();
@@ -148,6 +160,11 @@ void MainWindow::addTab(DocumentView* view)
     connect(&view->importer(), &Importer::imagesRequested, &m_firmware, &FirmwareImages::openImagesOf);
     connect(view, &DocumentView::nestedOpened, this, &MainWindow::addTab);
     connect(view, &DocumentView::saveAsRequested, this, [this, view] { m_saving.saveAs(*view); });
+    logNotices(view->noticeBar(), *view);
+    logNotices(view->fileNoticeBar(), *view);
+    m_log.add(romfs::Severity::Info,
+              view->document().path().isEmpty() ? tr("New image: %1").arg(view->document().name())
+                                                : tr("Opened %1").arg(view->document().path()));
     m_columns.manage(view->treeView());
     for (auto* action : std::as_const(m_treeActions)) {
         view->addAction(action);
@@ -207,6 +224,7 @@ void MainWindow::currentChanged()
     m_undoGroup->setActiveStack(view ? &view->document().undoStack() : nullptr);
     m_problems->findings().setDocument(view ? &view->document() : nullptr);
     m_map->setDocument(view ? &view->document() : nullptr);
+    m_devices->setView(view);
     showCurrentNode();
     if (view) {
         m_targets->setTarget(view->document().target());
@@ -319,6 +337,10 @@ void MainWindow::closeEvent(QCloseEvent* event)
     if (documentCount() > 0) { // not again when what had to be saved has been closed
         noteSession();
     }
+    if (!m_devices->mayClose([this] { close(); })) {
+        event->ignore();
+        return;
+    }
     if (!m_jobs.isIdle()) {
         m_closesWhenIdle = true; // what is being written is not left half done
         statusBar()->showMessage(tr("Romsmith closes when this is done."));
@@ -393,12 +415,21 @@ void MainWindow::reportSaved(const QString& path)
 {
     auto* view = qobject_cast<DocumentView*>(sender());
     const auto& layout = view->document().plan().layout;
-    statusBar()->showMessage(tr("Saved %1, %2 bytes").arg(path, exactSize(layout.totalSize())));
+    const auto notice = isRecipeName(path) ? tr("Saved %1").arg(path)
+                                           : tr("Saved %1, %2 bytes").arg(path, exactSize(layout.totalSize()));
+    statusBar()->showMessage(notice);
+    m_log.add(romfs::Severity::Info, notice);
     const auto size = view->document().target().size();
     if (size && layout.totalSize() > *size) {
         view->noticeBar().show(romfs::Severity::Warning,
                                tr("Saved, but it is %1 bytes too large for %2 and cannot be flashed.")
                                    .arg(exactSize(layout.totalSize() - *size), text(view->document().target().name())));
+    }
+    const auto count = std::ranges::count(view->document().plan().findings, build::notCompiled, &romfs::Finding::code);
+    if (count > 0 && !isRecipeName(path)) {
+        view->noticeBar().show(romfs::Severity::Warning,
+                               tr("Saved, but %n Python file(s) could not be compiled and went in as source.", nullptr,
+                                  static_cast<int>(count)));
     }
     rememberTarget(view->document());
 }

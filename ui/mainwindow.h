@@ -8,6 +8,7 @@
 #include "ui/documentview.h"
 #include "ui/firmwareimages.h"
 #include "ui/jobs.h"
+#include "ui/log.h"
 #include "ui/opening.h"
 #include "ui/questions.h"
 #include "ui/saving.h"
@@ -24,8 +25,10 @@ class QUndoGroup;
 
 namespace romsmith::ui {
 
+class DeviceTools;
 class ImageMap;
 class Inspector;
+class NoticeBar;
 class ProblemsView;
 class TargetSelector;
 class WelcomePage;
@@ -57,6 +60,8 @@ public:
     [[nodiscard]] QAction* action(const QString& name) const; ///< by object name, e.g. "saveAction"
     [[nodiscard]] Questions& questions() { return m_questions; }
     [[nodiscard]] FirmwareImages& firmware() { return m_firmware; }
+    [[nodiscard]] DeviceTools& devices() { return *m_devices; }
+    [[nodiscard]] Log& log() { return m_log; }
 
 protected:
     bool eventFilter(QObject* watched, QEvent* event) override;
@@ -90,6 +95,8 @@ private:
     void saveLayout(); ///< of the window
     void rememberTarget(const Document& document);
     void reportSaved(const QString& path);
+    void logNotices(const NoticeBar& bar, const DocumentView& view);
+    void saveLog(const QString& text);
     void replaceContent();
     void exportArchive();
     [[nodiscard]] static QString summaryOf(const Document& document, const std::vector<tree::Node*>& nodes);
@@ -120,6 +127,8 @@ private:
     Opening m_opening;
     TreeColumns m_columns;
     FirmwareImages m_firmware;
+    Log m_log;
+    std::unique_ptr<DeviceTools> m_devices;
     QStackedWidget* m_pages; ///< the tabs, or what is shown when there are none
     WelcomePage* m_welcome = nullptr;
     QTimer m_sessionTimer; ///< until the session is written

@@ -2,14 +2,17 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "ui/inspector.h"
 #include "ui/mainwindow.h"
+#include "ui/noticebar.h"
 #include "ui/previewview.h"
 #include "ui/rulesdialog.h"
+#include "ui/savetext.h"
 #include "ui/settingsdialog.h"
 
 #include <QApplication>
 #include <QDockWidget>
 #include <QFileInfo>
 #include <QMessageBox>
+#include <QStatusBar>
 
 namespace romsmith::ui {
 
@@ -100,6 +103,23 @@ void MainWindow::replaceContent()
     auto* file = view && !paths.isEmpty() ? view->treeView().currentNode() : nullptr;
     if (file && file->isFile()) {
         view->importer().replaceContent(*file, paths.front());
+    }
+}
+
+void MainWindow::logNotices(const NoticeBar& bar, const DocumentView& view)
+{
+    connect(&bar, &NoticeBar::shown, this, [this, &view](romfs::Severity severity, const QString& notice) {
+        m_log.add(severity, tr("%1: %2").arg(view.document().name(), notice));
+    });
+}
+
+void MainWindow::saveLog(const QString& text)
+{
+    const auto path = m_questions.askForReportPath(QStringLiteral("romsmith.log"));
+    if (!path.isEmpty()) {
+        const auto error = saveText(path, text);
+        statusBar()->showMessage(error.isEmpty() ? tr("The log was saved as %1").arg(path)
+                                                 : tr("%1 cannot be written: %2").arg(path, error));
     }
 }
 

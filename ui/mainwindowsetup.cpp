@@ -4,11 +4,14 @@
 // What the main window consists of; what it does is in mainwindow.cpp.
 #include "ui/delegates.h"
 #include "ui/detailsview.h"
+#include "ui/device/devicetools.h"
+#include "ui/device/flashbutton.h"
 #include "ui/dockbody.h"
 #include "ui/filteredit.h"
 #include "ui/icons.h"
 #include "ui/imagemap.h"
 #include "ui/inspector.h"
+#include "ui/logpanel.h"
 #include "ui/mainwindow.h"
 #include "ui/problemspanel.h"
 #include "ui/targetselector.h"
@@ -75,6 +78,8 @@ void MainWindow::buildActions()
     });
     m_documentActions << addAction(s("revertAction"), tr("Re&vert to the Saved File"), s("refresh"),
                                    QKeySequence::Refresh, [this] { currentView()->reload(); });
+    m_documentActions << addAction(s("refreshAction"), tr("&Refresh From the Disk"), s("refresh"),
+                                   QKeySequence(Qt::SHIFT | Qt::Key_F5), [this] { currentView()->refresh(); });
     addAction(s("quitAction"), tr("&Quit"), {}, QKeySequence(Qt::CTRL | Qt::Key_Q), [this] { close(); });
 
     auto* undo = m_undoGroup->createUndoAction(this, tr("&Undo"));
@@ -136,6 +141,10 @@ void MainWindow::buildActions()
                                    [this] { currentView()->treeView().collapseAll(); })
                       << addAction(s("imageOrderAction"), tr("Image &Order"), {}, {},
                                    [this] { currentView()->treeView().sortByColumn(-1, Qt::AscendingOrder); });
+    // What a key with two signs on it sends depends on the layout of the keyboard.
+    action(s("expandAction"))
+        ->setShortcuts({QKeySequence(Qt::CTRL | Qt::SHIFT | Qt::Key_Plus), QKeySequence(Qt::CTRL | Qt::Key_Plus),
+                        QKeySequence(Qt::CTRL | Qt::SHIFT | Qt::Key_Equal)});
     m_selectionActions << addAction(s("propertiesAction"), tr("P&roperties"), {},
                                     QKeySequence(Qt::ALT | Qt::Key_Return), [this] {
                                         m_inspectorDock->show();
@@ -152,10 +161,12 @@ void MainWindow::buildActions()
                                    [this] { replaceContent(); })
                       << addAction(s("selectAllAction"), tr("Select All"), {}, QKeySequence::SelectAll,
                                    [this] { currentView()->treeView().selectAll(); });
-    m_comparisons.addActions([this](const char* name, const QString& text, const QString& icon,
-                                    const QKeySequence& shortcut, std::function<void()> run) {
+    const Comparisons::AddAction add = [this](const char* name, const QString& text, const QString& icon,
+                                              const QKeySequence& shortcut, std::function<void()> run) {
         return addAction(QString::fromLatin1(name), text, icon, shortcut, std::move(run));
-    });
+    };
+    m_comparisons.addActions(add);
+    m_devices->addActions(add);
     // These keys belong to whatever has the focus; here they are for the tree and what is around it.
     for (const auto* name : {"cutAction", "copyAction", "pasteAction", "renameAction", "duplicateAction",
                              "deleteAction", "moveUpAction", "moveDownAction", "copyPathAction", "selectAllAction"}) {
@@ -200,6 +211,7 @@ void MainWindow::buildToolBar()
     label->setBuddy(m_targets);
     bar->addWidget(label);
     bar->addWidget(m_targets);
+    bar->addWidget(m_devices->makeFlashButton(bar));
     connect(m_targets, &TargetSelector::chosen, this, [this](const build::Target& target) {
         m_session.setLastTarget(target);
         if (auto* view = currentView()) {
@@ -253,11 +265,21 @@ void MainWindow::buildDocks()
     m_inspectorDock = addDock(QStringLiteral("inspectorDock"), tr("Inspector"), m_inspector, Qt::RightDockWidgetArea);
     setCorner(Qt::BottomRightCorner, Qt::RightDockWidgetArea);
 
-    tabifyDockWidget(m_problemsDock, mapDock);
-    tabifyDockWidget(mapDock, historyDock);
+    auto* log = new LogPanel(m_log, this);
+    connect(log, &LogPanel::saveRequested, this, &MainWindow::saveLog);
+    auto* front = m_problemsDock;
+    const QList<QDockWidget*> behind{addDock(QStringLiteral("logDock"), tr("Log"), log, Qt::BottomDockWidgetArea),
+                                     mapDock, historyDock};
+    const auto ofDevices
+        = m_devices->addDocks([this](const QString& name, const QString& title, QWidget* widget,
+                                     Qt::DockWidgetArea area) { return addDock(name, title, widget, area); });
+    for (auto* dock : behind + ofDevices) {
+        tabifyDockWidget(std::exchange(front, dock), dock);
+    }
     m_problemsDock->raise();
-    resizeDocks({m_problemsDock}, {150}, Qt::Vertical);
-    resizeDocks({m_inspectorDock}, {420}, Qt::Horizontal);
+    constexpr int lines = 12;
+    resizeDocks({m_problemsDock}, {fontMetrics().height() * lines}, Qt::Vertical);
+    resizeDocks({m_devices->dock(), m_inspectorDock}, {260, 380}, Qt::Horizontal);
 }
 
 void MainWindow::buildMenus()
@@ -344,6 +366,7 @@ void MainWindow::buildMenus()
     view->addMenu(tr("Col&umns"))->addActions(m_columns.actions());
     view->addSeparator();
     m_compareMenu = view->addMenu(icon(QStringLiteral("compare")), tr("Com&pare With"));
+    m_compareMenu->setObjectName(QStringLiteral("compareMenu"));
     connect(m_compareMenu, &QMenu::aboutToShow, &m_comparisons, [this] { m_comparisons.fill(*m_compareMenu); });
     m_comparisonMenu = view->addMenu(tr("Compariso&n"));
     m_comparisonMenu->addActions(m_comparisons.actions());
@@ -354,6 +377,9 @@ void MainWindow::buildMenus()
     for (auto* dock : findChildren<QDockWidget*>()) {
         view->addAction(dock->toggleViewAction());
     }
+    auto* device = menuBar()->addMenu(tr("&Device"));
+    device->setObjectName(QStringLiteral("deviceMenu"));
+    m_devices->fill(*device);
     auto* help = menuBar()->addMenu(tr("&Help"));
     add(help, {"aboutAction"});
 }
@@ -372,6 +398,8 @@ void MainWindow::buildImageMenu()
 {
     auto* image = menuBar()->addMenu(tr("&Image"));
     image->setObjectName(QStringLiteral("imageMenu"));
+    image->addAction(action(QStringLiteral("refreshAction")));
+    image->addSeparator();
     const auto addOption = [this](QMenu* menu, const QString& text, auto isInForce, auto choose) {
         addChoice(
             menu, text,

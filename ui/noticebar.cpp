@@ -58,6 +58,7 @@ void NoticeBar::show(romfs::Severity severity, const QString& text, std::vector<
         button->show(); // the bar may be in sight already
     }
     QWidget::show();
+    Q_EMIT shown(severity, text);
 }
 
 void NoticeBar::show(const Error& error, std::vector<Action> actions)

@@ -34,6 +34,9 @@ public:
     void show(const Error& error, std::vector<Action> actions = {});
     [[nodiscard]] QString text() const;
 
+Q_SIGNALS:
+    void shown(romsmith::romfs::Severity severity, const QString& text);
+
 private:
     QLabel* m_icon;
     QLabel* m_text;

@@ -44,8 +44,7 @@ void Opening::open(const QStringList& paths)
     QStringList images;
     QStringList content;
     for (const auto& path : paths) {
-        const bool namedLikeOne = path.endsWith(QLatin1String(".img")) || path.endsWith(QLatin1String(".romfs"));
-        (isImageFile(path) || namedLikeOne ? images : content).append(path);
+        (isImageFile(path) || isDocumentName(path) ? images : content).append(path);
     }
     openImages(images);
     if (content.isEmpty()) {
@@ -77,7 +76,7 @@ void Opening::openImages(const QStringList& paths)
         [closed](const std::stop_token& stop) {
             std::vector<Opened> images;
             for (auto path = closed.begin(); path != closed.end() && !stop.stop_requested(); ++path) {
-                images.push_back(Opened::read(*path));
+                images.push_back(Opened::read(*path, stop));
             }
             return images;
         },
@@ -87,14 +86,14 @@ void Opening::openImages(const QStringList& paths)
 void Opening::addOpened(std::vector<Opened> images)
 {
     QStringList errors;
-    for (auto& [path, stamp, image] : images) {
+    for (auto& [path, stamp, content] : images) {
         if (auto* view = m_tabs.viewOf(path)) { // was asked for twice
             m_tabs.setCurrentWidget(view);
-        } else if (image) {
-            add(std::make_unique<Document>(std::move(*image), QFileInfo(path).absoluteFilePath()), stamp);
+        } else if (content) {
+            addContent(std::move(*content), path, stamp);
             m_session.addRecent(path);
         } else {
-            errors.append(text(image.error().message));
+            errors.append(text(content.error().message));
         }
     }
     if (!errors.isEmpty()) {
@@ -103,11 +102,25 @@ void Opening::addOpened(std::vector<Opened> images)
     }
 }
 
+void Opening::addContent(DocumentContent content, const QString& path, const FileStamp& stamp)
+{
+    auto* project = std::get_if<recipe::Project>(&content);
+    const auto skipped = project ? std::move(project->skipped) : std::vector<sources::Skipped>();
+    auto& view = add(std::visit(
+                         [&](auto&& document) {
+                             return std::make_unique<Document>(std::forward<decltype(document)>(document),
+                                                               QFileInfo(path).absoluteFilePath());
+                         },
+                         std::move(content)),
+                     stamp);
+    view.importer().showSkipped(skipped);
+}
+
 DocumentView& Opening::add(std::unique_ptr<Document> document, const FileStamp& stamp)
 {
     auto* current = m_tabs.currentView();
     const bool replaces = current && !document->path().isEmpty() && isUntouched(*current);
-    if (!document->isRecovered()) {
+    if (!document->isRecovered() && !document->isRecipe()) {
         const auto remembered = m_session.targetOf(document->path());
         document->setTarget(remembered ? *remembered : m_chosenTarget());
     }

@@ -41,6 +41,7 @@ Q_SIGNALS:
 
 private:
     void addOpened(std::vector<Opened> images);
+    void addContent(DocumentContent content, const QString& path, const FileStamp& stamp);
 
     DocumentTabs& m_tabs;
     Session& m_session;

@@ -2,6 +2,8 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "ui/questions.h"
 
+#include "ui/documentfile.h"
+
 #include <QCoreApplication>
 #include <QFileDialog>
 #include <QInputDialog>
@@ -39,18 +41,60 @@ Unsaved unsavedDialog(QWidget& window, const QStringList& documents)
     }
 }
 
+FlashAnswer flashDialog(QWidget& window, const FlashFacts& facts)
+{
+    FlashQuestion question(facts, &window);
+    question.exec();
+    return question.answer();
+}
+
+bool flashingDialog(QWidget& window, const QString& what)
+{
+    QMessageBox box(
+        QMessageBox::Warning, Words::tr("Flashing"),
+        Words::tr("%1\n\nThis is not done yet. If it is stopped now, the cam may be without an image.").arg(what),
+        QMessageBox::NoButton, &window);
+    auto* stop = box.addButton(Words::tr("&Stop and Close"), QMessageBox::DestructiveRole);
+    box.setDefaultButton(box.addButton(Words::tr("&Go On"), QMessageBox::RejectRole));
+    box.exec();
+    return box.clickedButton() == stop;
+}
+
+bool eraseDialog(QWidget& window, const QString& cam)
+{
+    QMessageBox box(
+        QMessageBox::Warning, Words::tr("Erase the File System"),
+        Words::tr("All files on the drive of %1 are lost: scripts, pictures, settings. There is no backup of "
+                  "them and no undo.")
+            .arg(cam),
+        QMessageBox::Cancel, &window);
+    auto* erase = box.addButton(Words::tr("&Erase"), QMessageBox::DestructiveRole);
+    box.setDefaultButton(QMessageBox::Cancel);
+    box.exec();
+    return box.clickedButton() == erase;
+}
+
 QString savePathDialog(QWidget& window, const QString& suggested)
 {
-    QFileDialog dialog(&window, Words::tr("Save Image"), {}, Words::tr("ROMFS images (*.img *.romfs);;All files (*)"));
+    QFileDialog dialog(&window, Words::tr("Save"));
+    const QStringList filters{Words::tr("ROMFS images (*.img *.romfs)"),
+                              Words::tr("Recipes, which name the files that the image is made of (*.romsmith)"),
+                              Words::tr("All files (*)")};
+    dialog.setNameFilters(filters);
     dialog.setAcceptMode(QFileDialog::AcceptSave);
-    dialog.setDefaultSuffix(QStringLiteral("img"));
+    const auto useSuffix = [&](const QString& filter) {
+        dialog.setDefaultSuffix(filter == filters.at(1) ? QStringLiteral("romsmith") : QStringLiteral("img"));
+    };
+    QObject::connect(&dialog, &QFileDialog::filterSelected, &dialog, useSuffix);
+    dialog.selectNameFilter(filters.at(isRecipeName(suggested) ? 1 : 0));
+    useSuffix(dialog.selectedNameFilter());
     dialog.selectFile(suggested);
     return dialog.exec() == QDialog::Accepted ? dialog.selectedFiles().value(0) : QString();
 }
 
 QString imageFilter()
 {
-    return Words::tr("ROMFS images (*.img *.romfs *.bin);;All files (*)");
+    return Words::tr("ROMFS images and recipes (*.img *.romfs *.bin *.romsmith);;All files (*)");
 }
 
 } // namespace
@@ -58,6 +102,18 @@ QString imageFilter()
 Questions::Questions(QWidget& window)
 {
     askAboutUnsaved = [&window](const QStringList& documents) { return unsavedDialog(window, documents); };
+    askBeforeFlash = [&window](const FlashFacts& facts) { return flashDialog(window, facts); };
+    askAboutFlashing = [&window](const QString& what) { return flashingDialog(window, what); };
+    askBeforeErasing = [&window](const QString& cam) { return eraseDialog(window, cam); };
+    askForPartPath = [&window](const QString& suggested) {
+        return QFileDialog::getSaveFileName(&window, Words::tr("Save What Was Read"), suggested,
+                                            Words::tr("Memory contents (*.bin *.img);;All files (*)"));
+    };
+    askForFirmware = [&window] {
+        return QFileDialog::getOpenFileNames(&window, Words::tr("Firmware"), {},
+                                             Words::tr("Firmware, images and bundles (*.bin *.img *.romfs *.zip);;All "
+                                                       "files (*)"));
+    };
     askForSavePath = [&window](const QString& suggested) { return savePathDialog(window, suggested); };
     askForArchivePath = [&window](const QString& suggested) {
         return QFileDialog::getSaveFileName(&window, Words::tr("Export to an Archive"), suggested,

@@ -59,6 +59,7 @@ public:
         add("compile"_L1, snapshot.python.compile);
         add("optimization"_L1, static_cast<int>(snapshot.python.optimization));
         addRules(snapshot.ruleChanges);
+        addLink(snapshot.link.get());
         m_cbor.append("items"_L1);
         m_cbor.startArray(snapshot.items.size());
         for (const auto& item : snapshot.items) {
@@ -99,8 +100,7 @@ private:
         add("type"_L1, static_cast<int>(item.type));
         add("defect"_L1, static_cast<int>(item.defect));
         add("end"_L1, static_cast<qint64>(item.subtreeEnd));
-        m_cbor.append("name"_L1);
-        m_cbor.appendByteString(state.name.data(), static_cast<qsizetype>(state.name.size()));
+        addBytes("name"_L1, state.name);
         add("found"_L1, static_cast<qint64>(state.foundAlignment));
         addContent("content"_L1, state.content);
         if (state.alignmentOverride) {
@@ -109,11 +109,45 @@ private:
         if (state.compile) {
             add("compile"_L1, *state.compile);
         }
+        addLink(state.link.get());
         if (state.extra) {
             addContent("before"_L1, state.extra->before);
             addContent("after"_L1, state.extra->after);
         }
         m_cbor.endMap();
+    }
+
+    void addLink(const tree::SourceLink* link)
+    {
+        if (!link) {
+            return;
+        }
+        m_cbor.append("link"_L1);
+        m_cbor.startMap();
+        addBytes("path"_L1, link->path.string());
+        addBytes("problem"_L1, link->problem);
+        add("size"_L1, static_cast<qint64>(link->size));
+        add("modified"_L1, static_cast<qint64>(link->modified.time_since_epoch().count()));
+        addList("includes"_L1, link->includes);
+        addList("excludes"_L1, link->excludes);
+        addList("contents"_L1, link->contents);
+        m_cbor.endMap();
+    }
+
+    void addBytes(QLatin1StringView key, const std::string& bytes)
+    {
+        m_cbor.append(key);
+        m_cbor.appendByteString(bytes.data(), static_cast<qsizetype>(bytes.size()));
+    }
+
+    void addList(QLatin1StringView key, const std::vector<std::string>& list)
+    {
+        m_cbor.append(key);
+        m_cbor.startArray(list.size());
+        for (const auto& bytes : list) {
+            m_cbor.appendByteString(bytes.data(), static_cast<qsizetype>(bytes.size()));
+        }
+        m_cbor.endArray();
     }
 
     void addContent(QLatin1StringView key, const romfs::Content& content)
@@ -162,6 +196,32 @@ romfs::Content readBlob(QFile& blobs, const QCborValue& value, int& lost)
     return {};
 }
 
+std::vector<std::string> readList(const QCborValue& value)
+{
+    std::vector<std::string> list;
+    for (const auto& bytes : value.toArray()) {
+        list.push_back(bytes.toByteArray().toStdString());
+    }
+    return list;
+}
+
+std::shared_ptr<const tree::SourceLink> readLink(const QCborValue& value)
+{
+    if (!value.isMap()) {
+        return {};
+    }
+    const auto map = value.toMap();
+    using Time = std::filesystem::file_time_type;
+    return std::make_shared<const tree::SourceLink>(
+        tree::SourceLink{.path = map["path"_L1].toByteArray().toStdString(),
+                         .problem = map["problem"_L1].toByteArray().toStdString(),
+                         .size = static_cast<std::uint64_t>(map["size"_L1].toInteger()),
+                         .modified = Time(Time::duration(map["modified"_L1].toInteger())),
+                         .includes = readList(map["includes"_L1]),
+                         .excludes = readList(map["excludes"_L1]),
+                         .contents = readList(map["contents"_L1])});
+}
+
 RecoverySnapshot::Item readItem(const QCborMap& map, QFile& blobs, int& lost)
 {
     tree::NodeState state;
@@ -178,6 +238,7 @@ RecoverySnapshot::Item readItem(const QCborMap& map, QFile& blobs, int& lost)
     if (const auto compile = map[QStringLiteral("compile")]; compile.isBool()) {
         state.compile = compile.toBool();
     }
+    state.link = readLink(map["link"_L1]);
     if (map.contains(QStringLiteral("before"))) {
         state.extra = std::make_shared<const romfs::ExtraRecords>(
             romfs::ExtraRecords{.before = readBlob(blobs, map[QStringLiteral("before")], lost),
@@ -238,6 +299,7 @@ std::optional<RecoverySnapshot> readSnapshot(const QString& path)
                                          .optimization = static_cast<std::uint8_t>(std::clamp<qint64>(
                                              document[QStringLiteral("optimization")].toInteger(), 0, 3))},
                               .ruleChanges = readRules(document[QStringLiteral("rules")].toMap()),
+                              .link = readLink(document["link"_L1]),
                               .items = {}};
     for (const auto& item : document[QStringLiteral("items")].toArray()) {
         snapshot.items.push_back(readItem(item.toMap(), blobs, snapshot.lostContents));

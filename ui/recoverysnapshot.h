@@ -32,7 +32,8 @@ struct RecoverySnapshot
     romfs::Style style = romfs::Style::OpenMv;
     build::PythonOptions python;
     tree::RuleChanges ruleChanges;
-    std::vector<Item> items;
+    std::shared_ptr<const tree::SourceLink> link = {}; ///< of the whole tree
+    std::vector<Item> items = {};
     int lostContents = 0; ///< that could not be read back
 };
 

@@ -263,7 +263,7 @@ QString RomTreeModel::pythonNote(const tree::Node& node) const
     case build::PythonFate::KeptByUser:
         return tr("kept as source");
     case build::PythonFate::KeptToStart:
-        return tr("source, started by its name");
+        return tr("kept as source, the only form that is started");
     case build::PythonFate::KeptBeside:
         return tr("source beside its .mpy");
     case build::PythonFate::Compiled:
@@ -447,7 +447,9 @@ void RomTreeModel::reordered(tree::Node& parent)
 
 void RomTreeModel::changed(tree::Node& node)
 {
-    Q_EMIT dataChanged(indexOf(node, Name), indexOf(node, Notes));
+    if (node.parent()) {
+        Q_EMIT dataChanged(indexOf(node, Name), indexOf(node, Notes));
+    }
 }
 
 void RomTreeModel::refresh(Column first, Column last, const QList<int>& roles)

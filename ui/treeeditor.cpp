@@ -68,12 +68,16 @@ void TreeEditor::select(const std::vector<tree::Node*>& nodes)
 }
 
 void TreeEditor::add(std::vector<std::unique_ptr<tree::Node>> nodes, DropPlace place, const QString& forOne,
-                     const QString& forMany)
+                     const QString& forMany, const std::shared_ptr<const tree::SourceLink>& link)
 {
     const auto clashes = tree::RomTree::clashes(*place.folder, nodes);
     const auto text = describe(forOne, forMany, pointers(nodes));
     if (const auto policy = policyFor(clashes); policy && m_document.holds(place.folder)) {
-        perform(m_document.tree().add(*place.folder, std::move(nodes), *policy, place.row), text);
+        auto edit = m_document.tree().add(*place.folder, std::move(nodes), *policy, place.row);
+        if (edit && link) {
+            edit->append(m_document.tree().link(*place.folder, link));
+        }
+        perform(std::move(edit), text);
     }
 }
 
@@ -298,6 +302,9 @@ void TreeEditor::mend(const romfs::Finding& finding, tree::Node* node)
         return;
     case romfs::Mend::Compile:
         setPythonCompiled(true);
+        return;
+    case romfs::Mend::Refresh:
+        Q_EMIT refreshRequested(node ? node : &m_document.tree().root());
         return;
     case romfs::Mend::Rename:
         if (node) {

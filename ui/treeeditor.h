@@ -43,9 +43,9 @@ public:
     void mend(const romfs::Finding& finding, tree::Node* node);
 
     /// Adds nodes that came from anywhere; asks when names are taken. The step is called @p forOne with the name of the
-    /// only node, or @p forMany with how many they are.
+    /// only node, or @p forMany with how many they are. @p link: where the folder's content comes from, from then on.
     void add(std::vector<std::unique_ptr<tree::Node>> nodes, DropPlace place, const QString& forOne,
-             const QString& forMany);
+             const QString& forMany, const std::shared_ptr<const tree::SourceLink>& link = {});
 
     void perform(Result<tree::Edit> edit, const QString& text); ///< or says why it cannot be done
     void select(const std::vector<tree::Node*>& nodes); ///< even if the filter hides them
@@ -55,6 +55,7 @@ public:
 
 Q_SIGNALS:
     void filesPasted(const QStringList& paths); ///< of this computer
+    void refreshRequested(romsmith::tree::Node* node);
 
 private:
     void drop(const NodeMimeData& dropped, DropPlace place, bool copy);

@@ -19,8 +19,8 @@ struct BuildArguments
 
 int writeRecipe(const tree::RomTree& tree, build::Options options, const std::string& output)
 {
-    if (const auto rules = std::exchange(options.rules, {}); rules && *rules != options.alignmentRules()) {
-        options.rules = rules;
+    if (const auto rules = std::exchange(options.rules, {})) {
+        options.ruleChanges = tree::RuleChanges::between(options.unchangedRules(), *rules);
     }
     const auto saved = recipe::compose(tree.root(), options, output).and_then([&](const recipe::Composition& made) {
         return recipe::save(output, made);

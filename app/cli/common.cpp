@@ -8,7 +8,6 @@
 
 #include <QJsonDocument>
 
-#include <array>
 #include <charconv>
 #include <format>
 #include <iostream>
@@ -186,9 +185,7 @@ Result<build::Options> LayoutArguments::options(romfs::Style usualStyle) const
 int writeResult(const build::Plan& plan, const std::string& output, romfs::Bytes trailing)
 {
     const bool hasError = noteFindings(plan.findings);
-    static constexpr std::array<std::string_view, 3> fatal{"too-large", "not-compiled", build::missingSource};
-    if (std::ranges::any_of(plan.findings,
-                            [](const romfs::Finding& finding) { return std::ranges::contains(fatal, finding.code); })) {
+    if (plan.obstacle()) {
         note("nothing was written");
         return Findings;
     }

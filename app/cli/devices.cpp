@@ -2,6 +2,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "app/cli/devices.h"
 
+#include "app/cli/flash.h"
 #include "app/cli/progressline.h"
 #include "app/cli/stopsignals.h"
 #include "core/device/deploy.h"
@@ -27,6 +28,9 @@ struct DeviceArguments
     bool whole = false;
     std::string output;
     bool json = false;
+    Via via = Via::Auto;
+    std::string alternate;
+    std::optional<unsigned> wait;
 };
 
 QJsonObject jsonOf(const Port& port)
@@ -164,19 +168,21 @@ int runQuery(const DeviceArguments& arguments)
     return Done;
 }
 
-Result<void> save(const std::string& path, romfs::Bytes bytes)
-{
-    return sources::writeWhole(path, [bytes](QIODevice& file) -> Result<void> {
-        const auto size = static_cast<qint64>(bytes.size());
-        if (file.write(reinterpret_cast<const char*>(bytes.data()), size) != size) {
-            return fail(ErrorCode::CannotWrite, file.errorString().toStdString());
-        }
-        return {};
-    });
-}
-
 int runRead(const DeviceArguments& arguments)
 {
+    const bool needsDfu = arguments.via == Via::Dfu || !arguments.alternate.empty();
+    if (arguments.via == Via::Repl && needsDfu) {
+        return reportUsage("--alt needs the bootloader: --via dfu.");
+    }
+    if (needsDfu || (arguments.via == Via::Auto && isInBootloader(arguments.device))) {
+        return readOverDfu({.device = arguments.device,
+                            .alternate = arguments.alternate.empty() ? std::format("ROMFS{}", arguments.partition)
+                                                                     : arguments.alternate,
+                            .wait = arguments.wait,
+                            .whole = arguments.whole,
+                            .output = arguments.output,
+                            .json = arguments.json});
+    }
     const StopSignals signals;
     const auto device = openDevice(arguments.device, signals.token());
     if (!device) {
@@ -219,11 +225,34 @@ CLI::App* addCommand(CLI::App& app, int& exitCode, const std::string& name, cons
 
 } // namespace
 
+Result<void> save(const std::string& path, romfs::Bytes bytes)
+{
+    return sources::writeWhole(path, [bytes](QIODevice& file) -> Result<void> {
+        const auto size = static_cast<qint64>(bytes.size());
+        if (file.write(reinterpret_cast<const char*>(bytes.data()), size) != size) {
+            return fail(ErrorCode::CannotWrite, file.errorString().toStdString());
+        }
+        return {};
+    });
+}
+
+void addWaitOption(CLI::App& command, std::optional<unsigned>& wait)
+{
+    constexpr unsigned day = 24 * 60 * 60;
+    command
+        .add_option("--wait", wait,
+                    "How long to wait for the bootloader of a cam that is still to be plugged in or reset (default: 10 "
+                    "for one that is asked to go there)")
+        ->type_name("SECONDS")
+        ->check(CLI::Range(0U, day));
+}
+
 void addDeviceOption(CLI::App& command, std::string& device)
 {
     command
-        .add_option("--device", device,
-                    "Which cam, by port, serial number or name; without it the only one that is connected")
+        .add_option(
+            "--device", device,
+            "Which cam, by port, serial number, name or place on USB; without it the only one that is connected")
         ->type_name("ID");
 }
 
@@ -273,6 +302,10 @@ void addReadCommand(CLI::App& app, int& exitCode)
         ->type_name("N")
         ->capture_default_str();
     command->add_flag("--whole", arguments->whole, "Read all of the partition, whatever is in it");
+    addViaOption(*command, arguments->via);
+    command->add_option("--alt", arguments->alternate, "Alternate setting of the bootloader, as dfu list names it")
+        ->type_name("NAME");
+    addWaitOption(*command, arguments->wait);
     command->add_option("-o,--output", arguments->output, "Image to write")->required()->type_name("OUT.img");
 }
 

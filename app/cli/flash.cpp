@@ -1,17 +1,16 @@
 // SPDX-FileCopyrightText: Romsmith contributors
 // SPDX-License-Identifier: GPL-3.0-or-later
+#include "app/cli/flash.h"
+
 #include "app/cli/devices.h"
 #include "app/cli/progressline.h"
-#include "app/cli/sources.h"
 #include "app/cli/stopsignals.h"
 #include "core/device/backup.h"
-#include "core/device/deploy.h"
 #include "core/recipe/load.h"
 #include "core/romfs/writer.h"
 
 #include <QJsonArray>
 
-#include <algorithm>
 #include <array>
 #include <format>
 #include <iostream>
@@ -19,16 +18,6 @@
 
 namespace romsmith::cli {
 namespace {
-
-struct FlashArguments
-{
-    SourceArguments from;
-    std::string device;
-    bool noVerify = false;
-    bool noBackup = false;
-    bool force = false;
-    bool json = false;
-};
 
 /// An image that is there already is written as it is.
 bool isImage(const std::vector<std::string>& sources)
@@ -43,33 +32,31 @@ bool isImage(const std::vector<std::string>& sources)
 
 Result<romfs::Content> bytesOf(const build::Plan& plan)
 {
-    static constexpr std::string_view tooLarge = "too-large";
-    static constexpr std::array fatal{tooLarge, std::string_view("not-compiled"), build::missingSource};
-    for (const auto& finding : plan.findings) {
-        if (std::ranges::contains(fatal, finding.code)) {
-            return fail(finding.code == tooLarge ? ErrorCode::TooLarge : ErrorCode::CannotRead,
-                        std::format("{}{}{} Nothing was written.", finding.path, finding.path.empty() ? "" : ": ",
-                                    finding.message));
-        }
+    if (const auto* obstacle = plan.obstacle()) {
+        return fail(obstacle->code == "too-large" ? ErrorCode::TooLarge : ErrorCode::CannotRead,
+                    std::format("{}{}{} Nothing was written.", obstacle->path, obstacle->path.empty() ? "" : ": ",
+                                obstacle->message));
     }
     return romfs::write(plan.flat.entries, plan.layout).transform([](std::vector<std::byte> bytes) {
         return romfs::Content::own(std::move(bytes));
     });
 }
 
-/// Built for the cam's board, unless another one was asked for.
-Result<romfs::Content> imageFor(const SourceArguments& from, const device::Device& device)
+} // namespace
+
+Result<romfs::Content> imageFor(const SourceArguments& from, const boards::Board* board)
 {
     if (isImage(from.sources)) {
         return sources::loadFile(from.sources.front(), sources::Loading::Snapshot);
     }
     const auto partition = from.layout.target.partition;
-    const auto* board = device.board();
     const auto usual = board && board->partition(partition) ? build::Target(*board, partition) : build::Target();
     return from.load(usual)
         .and_then([&](const Ingredients& made) { return planCompiled(*made.tree, made.options, from.python.compiler); })
         .and_then(bytesOf);
 }
+
+namespace {
 
 QJsonArray jsonOf(const std::vector<device::PhaseCost>& phases)
 {
@@ -81,6 +68,8 @@ QJsonArray jsonOf(const std::vector<device::PhaseCost>& phases)
     }
     return array;
 }
+
+} // namespace
 
 QJsonObject jsonOf(const device::DeployReport& report)
 {
@@ -104,12 +93,7 @@ QJsonObject jsonOf(const device::DeployReport& report)
     return object;
 }
 
-bool isImageWrong(const Error& error)
-{
-    return error.code == ErrorCode::InvalidArgument || error.code == ErrorCode::TooLarge;
-}
-
-int show(const device::DeployReport& result, bool json)
+void noteFacts(const device::DeployReport& result)
 {
     for (const auto& finding : result.findings) {
         if (finding.severity != romfs::Severity::Info) {
@@ -120,21 +104,18 @@ int show(const device::DeployReport& result, bool json)
     if (!result.backup.empty()) {
         note("what was there before is kept in " + result.backup.string());
     }
-    if (json) {
-        printJson(jsonOf(result));
-    } else if (!result.error) {
-        std::cout << result.sentence() << '\n';
-    } else {
-        note("error: " + result.sentence());
-    }
-    if (!result.error) {
-        return Done;
-    }
-    return isImageWrong(*result.error) ? Findings : exitCodeFor(result.error->code);
 }
 
-/// The board that was asked for, or that a backup is of; nullptr: any.
-Result<const boards::Board*> wantedBoard(const SourceArguments& from)
+int exitCodeOf(const std::optional<Error>& error)
+{
+    if (!error) {
+        return Done;
+    }
+    const bool isImageWrong = error->code == ErrorCode::InvalidArgument || error->code == ErrorCode::TooLarge;
+    return isImageWrong ? Findings : exitCodeFor(error->code);
+}
+
+Result<const boards::Board*> FlashArguments::board() const
 {
     if (!from.layout.target.board.empty()) {
         return from.layout.target.target().transform([](const build::Target& target) { return target.board(); });
@@ -152,9 +133,35 @@ Result<const boards::Board*> wantedBoard(const SourceArguments& from)
     return boards::BoardTable::known().find(backup->board);
 }
 
+namespace {
+
+int show(const device::DeployReport& result, bool json)
+{
+    noteFacts(result);
+    if (json) {
+        printJson(cli::jsonOf(result));
+    } else if (!result.error) {
+        std::cout << result.sentence() << '\n';
+    } else {
+        note("error: " + result.sentence());
+    }
+    return exitCodeOf(result.error);
+}
+
 int runFlash(const FlashArguments& arguments)
 {
-    const auto board = wantedBoard(arguments.from);
+    if (arguments.from.sources.empty() && !arguments.needsDfu()) {
+        return reportUsage("Name an image, or --firmware, or --bundle.");
+    }
+    if (arguments.via == Via::Repl && arguments.needsDfu()) {
+        return reportUsage("--firmware, --bundle, --update and --erase-filesystem need the bootloader: --via dfu.");
+    }
+    // Without being asked, over the raw REPL: nothing has to be reset, and the firmware says what it mounts.
+    const bool isDfu = arguments.via == Via::Dfu || arguments.needsDfu();
+    if (isDfu || (arguments.via == Via::Auto && isInBootloader(arguments.device))) {
+        return flashOverDfu(arguments);
+    }
+    const auto board = arguments.board();
     if (!board) {
         return reportFailure(board.error(), arguments.json);
     }
@@ -163,7 +170,7 @@ int runFlash(const FlashArguments& arguments)
     if (!device) {
         return reportFailure(device.error(), arguments.json);
     }
-    const auto image = imageFor(arguments.from, **device);
+    const auto image = imageFor(arguments.from, (*device)->board());
     if (!image) {
         (*device)->leave();
         const int code = reportFailure(image.error(), arguments.json);
@@ -185,15 +192,36 @@ int runFlash(const FlashArguments& arguments)
 
 } // namespace
 
+void addViaOption(CLI::App& command, Via& via)
+{
+    static const std::map<std::string, Via> ways{{"auto", Via::Auto}, {"repl", Via::Repl}, {"dfu", Via::Dfu}};
+    command
+        .add_option_function<std::string>(
+            "--via", [&via](const std::string& name) { via = ways.at(name); },
+            "repl: by the firmware that runs; dfu: by the bootloader; auto: by the firmware, if there is one and "
+            "it can")
+        ->check(CLI::IsMember(ways))
+        ->type_name("auto|repl|dfu");
+}
+
 void addFlashCommand(CLI::App& app, int& exitCode)
 {
     auto* command = app.add_subcommand("flash", "Write an image to a cam, read it back and restart the cam with it");
     const auto arguments = std::make_shared<FlashArguments>();
-    command
-        ->add_option("IMAGE|SOURCE", arguments->from.sources,
-                     "An image; or files, folders, archives or a recipe, from which one is built as by build, for the "
-                     "cam's board unless --board is given")
-        ->required();
+    command->add_option(
+        "IMAGE|SOURCE", arguments->from.sources,
+        "An image; or files, folders, archives or a recipe, from which one is built as by build, for the "
+        "cam's board unless --board is given");
+    addViaOption(*command, arguments->via);
+    command->add_option("--firmware", arguments->firmware, "Firmware for the cam's bootloader")
+        ->type_name("firmware.bin");
+    command->add_option("--bundle", arguments->bundle, "Images and firmware from a release of OpenMV")
+        ->type_name("ZIP");
+    command->add_flag("--update", arguments->update,
+                      "With the bootloader: write only what differs from what is there, where the memory allows");
+    command->add_flag("--erase-filesystem", arguments->eraseFilesystem,
+                      "With the bootloader: erase the cam's own drive; all files on it are lost");
+    addWaitOption(*command, arguments->wait);
     addDeviceOption(*command, arguments->device);
     command->add_flag("--no-verify", arguments->noVerify, "Do not read back what was written");
     command->add_flag("--no-backup", arguments->noBackup, "Do not keep what was there before");

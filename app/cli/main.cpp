@@ -35,6 +35,8 @@ int run(int argc, char* argv[])
     addQueryCommand(app, exitCode);
     addFlashCommand(app, exitCode);
     addReadCommand(app, exitCode);
+    addDfuCommand(app, exitCode);
+    addBootCommand(app, exitCode);
     addBackupsCommand(app, exitCode);
 #ifdef ROMSMITH_VIRTUAL_CAM
     addVirtualCamCommand(app, exitCode);

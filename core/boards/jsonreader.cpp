@@ -36,6 +36,7 @@ void Complaint::report(std::string_view field, std::string_view problem, ErrorCo
     if (!field.empty()) {
         where += std::format(": {}", field);
     }
+    problem = problem.substr(0, problem.find_last_not_of('.') + 1); // some are sentences
     m_error
         = Error{.code = code, .message = std::format("{}: {}. Correct the file and load it again.", where, problem)};
 }

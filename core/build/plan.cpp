@@ -3,6 +3,7 @@
 #include "core/build/plan.h"
 
 #include <algorithm>
+#include <array>
 #include <format>
 #include <iterator>
 
@@ -52,19 +53,39 @@ romfs::Finding noCompiler(std::size_t files, const Error& reason)
             .mend = romfs::Mend::KeepSource};
 }
 
-void addMissingSources(Plan& plan)
+/// What is not as it was read, or could not be read at all.
+void checkSource(Plan& plan, const Knowledge& knowledge, const tree::Node& node, std::uint32_t entry)
 {
+    const auto& link = node.state().link;
+    const auto change = link ? knowledge.changes.find(link) : knowledge.changes.end();
+    const bool isChanged = change != knowledge.changes.end();
+    if (!link || (link->problem.empty() && !isChanged)) {
+        return;
+    }
+    romfs::Finding finding{.severity = romfs::Severity::Error,
+                           .code = missingSource,
+                           .entry = entry,
+                           .path = node.path(),
+                           .offset = entry == romfs::noParent ? 0 : plan.layout[entry].recordOffset,
+                           .message = link->problem + " Put it there and refresh, or replace or delete this.",
+                           .mend = isChanged ? romfs::Mend::Refresh : romfs::Mend::Remove};
+    if (link->problem.empty()) {
+        const auto& [what, isGone] = change->second;
+        finding.severity = romfs::Severity::Warning;
+        finding.code = "source-changed";
+        finding.message = what
+            + (isGone ? " The image has what was read before; put it back, or delete this as well."
+                      : " The image has what was read before; refresh to have what is there now.");
+        finding.mend = !isGone ? romfs::Mend::Refresh : node.parent() ? romfs::Mend::Remove : romfs::Mend::None;
+    }
+    plan.findings.push_back(std::move(finding));
+}
+
+void checkSources(Plan& plan, const Knowledge& knowledge, const tree::RomTree& tree)
+{
+    checkSource(plan, knowledge, tree.root(), romfs::noParent);
     for (std::uint32_t i = 0; i < plan.flat.nodes.size(); ++i) {
-        const auto& node = *plan.flat.nodes[i];
-        if (const auto* link = node.state().link.get(); link && !link->problem.empty()) {
-            plan.findings.push_back({.severity = romfs::Severity::Error,
-                                     .code = missingSource,
-                                     .entry = i,
-                                     .path = node.path(),
-                                     .offset = plan.layout[i].recordOffset,
-                                     .message = link->problem + " Put it there and refresh, or replace or delete this.",
-                                     .mend = romfs::Mend::Remove});
-        }
+        checkSource(plan, knowledge, *plan.flat.nodes[i], i);
     }
 }
 
@@ -88,6 +109,14 @@ romfs::CheckTarget Options::checkTarget() const
         checked.name = "the size allowed";
     }
     return checked;
+}
+
+const romfs::Finding* Plan::obstacle() const
+{
+    static constexpr std::array<std::string_view, 3> obstacles{"too-large", notCompiled, missingSource};
+    const auto found = std::ranges::find_if(
+        findings, [](const romfs::Finding& finding) { return std::ranges::contains(obstacles, finding.code); });
+    return found == findings.end() ? nullptr : &*found;
 }
 
 bool Plan::hasErrors() const
@@ -151,7 +180,7 @@ Plan plan(const tree::RomTree& tree, const Options& options, Knowledge& knowledg
     }
     std::ranges::move(romfs::check(plan.flat.entries, plan.layout, options.checkTarget()),
                       std::back_inserter(plan.findings));
-    addMissingSources(plan);
+    checkSources(plan, knowledge, tree);
     std::ranges::move(advise(plan.flat, plan.layout, plan.rules, options.python, options.target, knowledge.models),
                       std::back_inserter(plan.findings));
     if (compiled.unavailable() && !plan.toCompile.empty()) {

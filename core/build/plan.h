@@ -11,6 +11,8 @@
 
 #include <QHash>
 
+#include <map>
+#include <memory>
 #include <optional>
 
 namespace romsmith::build {
@@ -35,6 +37,7 @@ struct Knowledge
 {
     CompiledFiles compiled;
     ModelFacts models;
+    std::map<std::shared_ptr<const tree::SourceLink>, tree::SourceChange> changes = {}; ///< on the disk
 };
 
 /// What a tree would be as an image. Columns, capacity, map, problems and writers all read this one object.
@@ -51,6 +54,9 @@ struct Plan
     /// False as long as something has to be compiled: this is not the image yet.
     [[nodiscard]] bool isComplete() const { return toCompile.empty(); }
     [[nodiscard]] bool hasErrors() const;
+    /// Why no script should write this image: it is too large, something is missing, or Python cannot be compiled. Null
+    /// if it can be written.
+    [[nodiscard]] const romfs::Finding* obstacle() const;
 
     /// The node's place in all the lists above; none for a node that is gone, whose address alone is looked at.
     [[nodiscard]] std::optional<std::uint32_t> find(const tree::Node* node) const;
@@ -67,6 +73,8 @@ struct Plan
 
 /// The code of the finding on what could not be read where it is said to come from.
 inline constexpr std::string_view missingSource = "missing-source";
+/// The same for a Python file that the compiler refuses; its source stands in for it.
+inline constexpr std::string_view notCompiled = "not-compiled";
 
 /// Takes a few milliseconds for 10,000 entries; nothing is compiled or written, and models are read once.
 [[nodiscard]] Plan plan(const tree::RomTree& tree, const Options& options, Knowledge& knowledge);

@@ -2,6 +2,8 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "core/build/python.h"
 
+#include "core/build/plan.h"
+
 #include <format>
 #include <set>
 #include <utility>
@@ -133,7 +135,7 @@ romfs::Finding compileFinding(const PythonFile& file, const sources::CompileErro
 {
     const auto where = error.line == 0 ? std::string() : std::format("Line {}: ", error.line);
     return {.severity = romfs::Severity::Error,
-            .code = "not-compiled",
+            .code = notCompiled,
             .entry = file.entry,
             .path = file.job.name,
             .offset = layout[file.entry].recordOffset,

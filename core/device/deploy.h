@@ -13,8 +13,19 @@
 
 namespace romsmith::device {
 
-/// What a deploy is doing, in this order.
-enum class Phase : std::uint8_t { Checking, Comparing, BackingUp, Erasing, Writing, Verifying, Restarting };
+/// What a deploy is doing, in this order; erasing is part of writing where the bootloader does it.
+enum class Phase : std::uint8_t {
+    Checking,
+    EnteringBootloader,
+    WaitingForBootloader,
+    Comparing,
+    BackingUp,
+    Erasing,
+    Writing,
+    Verifying,
+    Restarting,
+    Back, ///< the firmware that was to start has shown up
+};
 [[nodiscard]] std::string_view phaseName(Phase phase); ///< "Erasing"
 
 struct Progress
@@ -22,6 +33,7 @@ struct Progress
     Phase phase = Phase::Checking;
     std::uint64_t done = 0; ///< bytes of the partition
     std::uint64_t total = 0; ///< 0: how much there is to do is not known
+    std::string_view part = {}; ///< of a job with several: "ROMFS0", "FIRMWARE"
 };
 using ProgressSink = std::function<void(const Progress&)>;
 
@@ -35,6 +47,9 @@ enum class FlashState : std::uint8_t {
     Different, ///< what was read back is not the image
     NotMounted, ///< the image is there; the device did not mount it, or was not seen to
     Done, ///< the image is there, and the device has restarted with it
+    PartlyReplaced, ///< the rest is as it was before, or erased
+    Verified, ///< it is there; the device is in its bootloader, or was not seen to start
+    Started, ///< it is there, and the device has started; what is in /rom was not asked
 };
 /// "nothing was changed", "erased, no image", for the middle of a sentence; stable, for machines, too.
 [[nodiscard]] std::string_view stateName(FlashState state);

@@ -21,14 +21,24 @@ std::string grouped(std::uint64_t number)
 
 std::string_view phaseName(Phase phase)
 {
-    static constexpr std::array<std::string_view, 7> names{"Checking", "Comparing", "Backing up", "Erasing",
-                                                           "Writing",  "Verifying", "Restarting"};
+    static constexpr std::array<std::string_view, 10> names{
+        "Checking",
+        "Entering the bootloader",
+        "Waiting for the bootloader",
+        "Comparing",
+        "Backing up",
+        "Erasing",
+        "Writing",
+        "Verifying",
+        "Restarting",
+        "Back",
+    };
     return names.at(static_cast<std::size_t>(phase));
 }
 
 std::string_view stateName(FlashState state)
 {
-    static constexpr std::array<std::string_view, 8> names{
+    static constexpr std::array<std::string_view, 11> names{
         "nothing was changed",
         "equal already, nothing was changed",
         "erased, no image",
@@ -37,6 +47,9 @@ std::string_view stateName(FlashState state)
         "written, different when read back",
         "written and verified, not seen mounted",
         "written, verified and mounted",
+        "partly written, the rest is as it was or erased",
+        "written and verified, not seen to start",
+        "written and verified, the cam has started",
     };
     return names.at(static_cast<std::size_t>(state));
 }
@@ -55,8 +68,13 @@ std::string_view nextStep(FlashState state)
         return "Do not use what is there; retry.";
     case FlashState::NotMounted:
         return "Reset the cam and look into /rom.";
+    case FlashState::PartlyReplaced:
+        return "Retry before the cam is used: what is there does not belong together.";
+    case FlashState::Verified:
+        return "Unplug the cam and plug it in again; if it does not start, write its firmware.";
     case FlashState::Equal:
     case FlashState::Done:
+    case FlashState::Started:
         break;
     }
     return "";
@@ -75,6 +93,8 @@ std::string DeployReport::sentence() const
         return std::format("{} bytes are in {} already, compared and equal; nothing was written, {:.1f} s", bytes,
                            where, seconds);
     case FlashState::Done:
+    case FlashState::Verified:
+    case FlashState::Started:
         return std::format("{} bytes written to {}, read back and equal, {:.1f} s", bytes, where, seconds);
     default:
         return std::format("{} bytes written to {}, not verified, {:.1f} s", bytes, where, seconds);

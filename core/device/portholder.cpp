@@ -9,6 +9,7 @@
 
 #include <algorithm>
 #include <cctype>
+#include <cerrno>
 #include <format>
 #include <fstream>
 
@@ -71,6 +72,11 @@ std::string holderOf(const path& file)
         return std::format("{} (process {})", name, number);
     }
     return {};
+}
+
+bool mayOpen(const path& file)
+{
+    return ::access(file.c_str(), R_OK | W_OK) == 0 || errno != EACCES;
 }
 
 std::string ownerOf(const path& file)

@@ -11,6 +11,9 @@ namespace romsmith::device {
 /// user may look at.
 [[nodiscard]] std::string holderOf(const std::filesystem::path& file);
 
+/// False if the rights of a file keep this user out; nothing is opened.
+[[nodiscard]] bool mayOpen(const std::filesystem::path& file);
+
 /// Who owns a file and what its mode is: "owner root, group dialout, mode 660".
 [[nodiscard]] std::string ownerOf(const std::filesystem::path& file);
 

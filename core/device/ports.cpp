@@ -52,7 +52,8 @@ std::optional<Port> portAt(const path& tty, const boards::BoardTable& table)
               .usb = boards::UsbId::fromString(lineIn(device / "idVendor") + ":" + lineIn(device / "idProduct")),
               .serial = lineIn(device / "serial"),
               .product = lineIn(device / "product"),
-              .manufacturer = lineIn(device / "manufacturer")};
+              .manufacturer = lineIn(device / "manufacturer"),
+              .usbPath = device.filename().string()};
     const auto matches = port.usb ? table.findByUsbId(*port.usb) : std::vector<boards::UsbMatch>();
     port.board = onlyBoard(matches);
     const bool speaksAcm = tty.filename().string().starts_with("ttyACM");

@@ -21,10 +21,13 @@ struct Port
     std::string serial = {}; ///< USB strings, empty if there are none
     std::string product = {};
     std::string manufacturer = {};
+    std::string usbPath = {}; ///< bus and ports, "3-1.2": the same in the bootloader; empty: not known
     const boards::Board* board = nullptr; ///< that alone shows this USB id; nullptr: to be asked
 
     /// "OpenMV N6 (/dev/ttyACM0)"
     [[nodiscard]] std::string name() const;
+
+    bool operator==(const Port&) const = default;
 };
 
 /// The USB ports that may be boards: those whose id is in the table, and every other one that speaks CDC-ACM. In order

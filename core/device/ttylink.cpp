@@ -107,8 +107,20 @@ private:
     int m_descriptor;
 };
 
+speed_t speedFor(unsigned baud)
+{
+    switch (baud) {
+    case 1200:
+        return B1200;
+    case 921600:
+        return B921600;
+    default:
+        return B115200;
+    }
+}
+
 /// 0 or an errno.
-int setUp(int descriptor)
+int setUp(int descriptor, unsigned baud)
 {
     if (::ioctl(descriptor, TIOCEXCL) != 0) {
         return errno;
@@ -122,7 +134,7 @@ int setUp(int descriptor)
     settings.c_cflag &= ~static_cast<tcflag_t>(CRTSCTS | HUPCL); // some boards take a falling DTR for a reset
     settings.c_cc[VMIN] = 1;
     settings.c_cc[VTIME] = 0;
-    ::cfsetspeed(&settings, B115200);
+    ::cfsetspeed(&settings, speedFor(baud));
     if (::tcsetattr(descriptor, TCSANOW, &settings) != 0) {
         return errno;
     }
@@ -133,7 +145,9 @@ int setUp(int descriptor)
 
 } // namespace
 
-Result<std::unique_ptr<SerialLink>> openTty(const std::filesystem::path& port)
+namespace {
+
+Result<int> openPort(const std::filesystem::path& port, unsigned baud)
 {
     const int descriptor = ::open(port.c_str(), O_RDWR | O_NOCTTY | O_NONBLOCK | O_CLOEXEC);
     if (descriptor < 0) {
@@ -148,11 +162,31 @@ Result<std::unique_ptr<SerialLink>> openTty(const std::filesystem::path& port)
         ::close(descriptor);
         return openingFailed(port, EBUSY);
     }
-    if (const int problem = setUp(descriptor); problem != 0) {
+    if (const int problem = setUp(descriptor, baud); problem != 0) {
         ::close(descriptor);
         return openingFailed(port, problem);
     }
-    return std::make_unique<TtyLink>(descriptor);
+    return descriptor;
+}
+
+} // namespace
+
+Result<std::unique_ptr<SerialLink>> openTty(const std::filesystem::path& port, unsigned baud)
+{
+    return openPort(port, baud).transform([](int descriptor) -> std::unique_ptr<SerialLink> {
+        return std::make_unique<TtyLink>(descriptor);
+    });
+}
+
+Result<void> touchTty(const std::filesystem::path& port)
+{
+    constexpr unsigned touch = 1200;
+    return openPort(port, touch).transform([](int descriptor) {
+        const int lines = TIOCM_DTR | TIOCM_RTS;
+        ::ioctl(descriptor, TIOCMBIC, &lines); // a pseudo-terminal has none
+        ::ioctl(descriptor, TIOCNXCL);
+        ::close(descriptor);
+    });
 }
 
 } // namespace romsmith::device

@@ -2,6 +2,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "core/recipe/compose.h"
 
+#include "core/recipe/followed.h"
 #include "core/romfs/names.h"
 #include "core/sources/disk.h"
 #include "core/sources/filter.h"
@@ -78,7 +79,9 @@ private:
             item.from = fromOf(*link);
             item.includes = link->includes;
             item.excludes = link->excludes;
-            follow(folder, *link, item.excludes);
+            const Followed followed(folder, *link);
+            m_followed.insert(followed.nodes().begin(), followed.nodes().end());
+            std::ranges::transform(followed.missing(), std::back_inserter(item.excludes), sources::Globs::exactly);
             add(std::move(item));
         } else if (hasWishes(folder)
                    || (folder.children().empty() && folder.parent() && !m_followed.contains(&folder))) {
@@ -95,40 +98,6 @@ private:
         }
         addOrder(folder);
         return {};
-    }
-
-    /// Notes which nodes are what the folder's link gives anyway, and excludes what is not there any more.
-    void follow(const tree::Node& folder, const tree::SourceLink& link, std::vector<std::string>& excludes)
-    {
-        std::string excluded; // a folder with all that is in it
-        for (const auto& inside : link.contents) {
-            if (!excluded.empty() && inside.starts_with(excluded)) {
-                continue;
-            }
-            const bool isFolder = inside.ends_with('/');
-            const auto path = isFolder ? inside.substr(0, inside.size() - 1) : inside;
-            const auto* node = nodeAt(folder, path);
-            const auto* nodeLink = node ? node->state().link.get() : nullptr;
-            const bool isThere = node && node->isFolder() == isFolder && !node->isRaw()
-                && (isFolder ? !nodeLink : nodeLink && nodeLink->path == link.path / fs::path(path));
-            if (isThere) {
-                m_followed.insert(node);
-            } else {
-                excludes.push_back(sources::Globs::exactly(path));
-                excluded = isFolder ? inside : std::string();
-            }
-        }
-    }
-
-    static const tree::Node* nodeAt(const tree::Node& folder, std::string_view path)
-    {
-        const auto* at = &folder;
-        while (at && !path.empty()) {
-            const auto slash = path.find('/');
-            at = at->child(path.substr(0, slash));
-            path = slash == std::string_view::npos ? std::string_view() : path.substr(slash + 1);
-        }
-        return at;
     }
 
     Result<void> addNode(const tree::Node& node)
@@ -167,6 +136,9 @@ private:
         const auto& link = file.state().link;
         if (link && !fromOf(*link).empty()) {
             item.from = fromOf(*link);
+        } else if (link && !link->problem.empty()) {
+            add(std::move(item)); // there is nothing but the wishes
+            return {};
         } else if (file.content().size() <= largestInline) {
             item.content = file.content();
         } else {

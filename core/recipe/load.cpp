@@ -105,8 +105,8 @@ private:
     void put(const Item& item)
     {
         if (!item.isFolder && item.from.empty() && !item.content && !find(item.path)) {
-            m_skipped.push_back({.path = item.path, .reason = "the recipe speaks of it, and nothing says where it is"});
-            return;
+            // Not just passed over: it may be a slip of the pen in the wishes for a file.
+            place(item).state.link = brokenLink({}, item, "The recipe says something of it, and nothing brings it.");
         }
         auto& draft = place(item);
         if (item.content) {
@@ -168,10 +168,7 @@ private:
     {
         auto loaded = sources::load(
             path,
-            {.loading = m_loading,
-             .excludes = item.excludes,
-             .includes = item.includes,
-             .leaveOut = {{m_file, "the recipe itself"}, {companionFolder(m_file), "files of the recipe"}}},
+            {.loading = m_loading, .excludes = item.excludes, .includes = item.includes, .leaveOut = notPartOf(m_file)},
             m_stop);
         if (loaded && !loaded->nodes.front()->isFolder()) {
             draft.state.link = brokenLink(
@@ -226,6 +223,12 @@ Result<Project> open(const fs::path& file, sources::Loading loading, const std::
         return std::unexpected(recipe.error());
     }
     return Loader(fs::absolute(file), loading, stop).load(*recipe);
+}
+
+std::vector<sources::Skipped> notPartOf(const fs::path& recipe)
+{
+    return {{.path = recipe, .reason = "the recipe itself"},
+            {.path = companionFolder(recipe), .reason = "files of the recipe"}};
 }
 
 bool isRecipe(const fs::path& file)

@@ -24,6 +24,9 @@ struct Project
 [[nodiscard]] Result<Project> open(const std::filesystem::path& file, sources::Loading loading,
                                    const std::stop_token& stop = {});
 
+/// What is in the folder of a recipe and no part of what it names.
+[[nodiscard]] std::vector<sources::Skipped> notPartOf(const std::filesystem::path& recipe);
+
 /// True for files with the suffix of recipes.
 [[nodiscard]] bool isRecipe(const std::filesystem::path& file);
 

@@ -21,6 +21,7 @@ namespace {
 using boards::ObjectReader;
 
 constexpr int formatVersion = 1;
+constexpr std::string_view others = "*"; ///< the rule for all other extensions
 
 const ObjectReader::Choices<romfs::Style> styles{{"openmv", romfs::Style::OpenMv}, {"compact", romfs::Style::Compact}};
 
@@ -51,16 +52,17 @@ std::optional<std::uint32_t> readAlignment(ObjectReader& reader, std::string_vie
     return alignment;
 }
 
-void readRules(ObjectReader& reader, build::Options& options)
+void readRules(ObjectReader& reader, tree::RuleChanges& changes)
 {
     reader.optionalObject("align", [&](ObjectReader& rules) {
-        auto result = options.alignmentRules();
         for (const auto& extension : rules.keys()) {
-            if (const auto alignment = readAlignment(rules, extension)) {
-                result.set(romfs::foldCase(extension), *alignment);
+            const auto alignment = readAlignment(rules, extension);
+            if (extension == others) {
+                changes.otherwise = alignment;
+            } else {
+                changes.byExtension.insert_or_assign(romfs::foldCase(extension), alignment);
             }
         }
-        options.rules = std::move(result);
     });
 }
 
@@ -141,6 +143,9 @@ Item readItem(ObjectReader& reader)
     if (!item.isFolder && (!item.includes.empty() || !item.excludes.empty() || !item.order.empty())) {
         reader.report("path", "include, exclude and order are for folders, which are written with a slash at the end");
     }
+    if (item.isFolder && item.align) {
+        reader.report("align", "is for files; \"align\" at the top of a recipe is for all files of a kind");
+    }
     return item;
 }
 
@@ -220,11 +225,14 @@ QByteArray toJson(const Item& item)
     return members.onOneLine();
 }
 
-QByteArray rulesToJson(const tree::AlignmentRules& rules)
+QByteArray toJson(const tree::RuleChanges& changes)
 {
     Members members;
-    for (const auto& [extension, alignment] : rules.byExtension()) {
-        members.add(extension, QJsonValue(static_cast<qint64>(alignment)));
+    for (const auto& [extension, alignment] : changes.byExtension) {
+        members.add(extension, alignment ? QJsonValue(static_cast<qint64>(*alignment)) : QJsonValue(QJsonValue::Null));
+    }
+    if (changes.otherwise) {
+        members.add(others, QJsonValue(static_cast<qint64>(*changes.otherwise)));
     }
     return members.onOneLine();
 }
@@ -246,6 +254,10 @@ Result<Recipe> parse(const QByteArray& json, std::string_view name)
         complaint.report({}, std::format("line {}: {}", line, error.errorString().toStdString()));
         return std::unexpected(complaint.verdict().error());
     }
+    if (!document.isObject() || !document.object().contains(QLatin1String("romsmith"))) {
+        complaint.report({}, "this is no recipe: it has no member \"romsmith\" with a version");
+        return std::unexpected(complaint.verdict().error());
+    }
     ObjectReader reader(complaint, document.object(), {});
     if (const auto version = reader.number("romsmith"); version > formatVersion) {
         reader.report("romsmith",
@@ -258,7 +270,7 @@ Result<Recipe> parse(const QByteArray& json, std::string_view name)
         recipe.options.python.compile = python.optionalFlag("compile", true);
         recipe.options.python.optimization = python.optionalNumber<std::uint8_t>("optimization", 0, 3).value_or(0);
     });
-    readRules(reader, recipe.options);
+    readRules(reader, recipe.options.ruleChanges);
     reader.optionalObjects("files", [&](ObjectReader& item) { recipe.items.push_back(readItem(item)); });
     reader.finish();
     if (auto verdict = complaint.verdict(); !verdict) {
@@ -283,8 +295,8 @@ QByteArray toJson(const Recipe& recipe)
     python.add("compile", QJsonValue(options.python.compile));
     python.add("optimization", QJsonValue(options.python.optimization));
     members.add("python", python.onOneLine());
-    if (options.rules) {
-        members.add("align", rulesToJson(*options.rules));
+    if (options.ruleChanges != tree::RuleChanges()) {
+        members.add("align", toJson(options.ruleChanges));
     }
     QByteArrayList items;
     for (const auto& item : recipe.items) {

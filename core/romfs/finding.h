@@ -24,6 +24,7 @@ enum class Mend : std::uint8_t {
     Align,
     KeepSource,
     Compile, ///< what is kept as source
+    Refresh, ///< what came from the disk and has changed there
     UseRule, ///< instead of an alignment that was set by hand
 };
 

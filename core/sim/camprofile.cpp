@@ -123,6 +123,36 @@ bool isBlockDevice(const Board& board, const Firmware& firmware)
     return !board.partitions.empty() && romIoctlOf(board.partitions.front()).object == RomObject::BlockDevice;
 }
 
+/// What an alternate setting reaches that no segment has yet.
+std::vector<FlashSegment> gapsIn(const std::vector<FlashSegment>& segments, const boards::AlternateSetting& setting)
+{
+    std::vector<FlashSegment> gaps;
+    auto at = *setting.start;
+    const auto end = at + *setting.size;
+    while (at < end) {
+        auto next = end;
+        bool isTaken = false;
+        for (const auto& segment : segments) {
+            if (segment.memory != setting.memory) {
+                continue;
+            }
+            if (at >= segment.start && at < segment.start + segment.size) {
+                isTaken = true;
+                next = std::min(end, segment.start + segment.size);
+                break;
+            }
+            if (segment.start > at) {
+                next = std::min(next, segment.start);
+            }
+        }
+        if (!isTaken) {
+            gaps.push_back({.memory = setting.memory, .start = at, .size = next - at});
+        }
+        at = next;
+    }
+    return gaps;
+}
+
 } // namespace
 
 std::vector<std::uint64_t> partitionOffsets(const Board& board)
@@ -136,9 +166,46 @@ std::vector<std::uint64_t> partitionOffsets(const Board& board)
     return offsets;
 }
 
-std::uint64_t flashFileSize(const Board& board)
+std::uint64_t partitionsSize(const Board& board)
 {
     return board.partitions.empty() ? 0 : partitionOffsets(board).back() + sizeOf(board.partitions.back());
+}
+
+std::vector<FlashSegment> flashSegments(const Board& board)
+{
+    std::vector<FlashSegment> segments;
+    const auto offsets = partitionOffsets(board);
+    for (std::size_t i = 0; i < offsets.size(); ++i) {
+        const auto& partition = board.partitions[i];
+        const auto* setting = board.bootloader.alternateSetting(partition.alternateSetting);
+        const bool isOwn = setting && setting->role == boards::Role::Romfs;
+        segments.push_back({.memory = setting ? setting->memory : boards::Memory::None,
+                            .start = (isOwn ? setting->start : partition.address).value_or(0),
+                            .size = sizeOf(partition),
+                            .offset = offsets[i]});
+    }
+    auto end = partitionsSize(board);
+    for (const auto& setting : board.bootloader.alternateSettings) {
+        if (setting.memory == boards::Memory::None || !setting.start || !setting.size) {
+            continue;
+        }
+        for (const auto& gap : gapsIn(segments, setting)) {
+            end = (end + offsetMultiple - 1) / offsetMultiple * offsetMultiple;
+            segments.push_back(gap);
+            segments.back().offset = end;
+            end += gap.size;
+        }
+    }
+    return segments;
+}
+
+std::uint64_t flashFileSize(const Board& board)
+{
+    std::uint64_t size = 0;
+    for (const auto& segment : flashSegments(board)) {
+        size = std::max(size, segment.offset + segment.size);
+    }
+    return size;
 }
 
 QJsonObject camProfile(const Board& board, const Firmware& firmware)

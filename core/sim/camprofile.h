@@ -25,9 +25,21 @@ struct Firmware
 };
 
 /// Where the partitions lie in the flash file: one after the other by number, each at a multiple of 64 KiB, so that the
-/// file of a board with one partition is that partition.
+/// file of a board with one partition begins with that partition.
 std::vector<std::uint64_t> partitionOffsets(const boards::Board& board);
-std::uint64_t flashFileSize(const boards::Board& board);
+std::uint64_t partitionsSize(const boards::Board& board); ///< bytes of the file up to the end of the last one
+
+/// A piece of a memory chip in the flash file.
+struct FlashSegment
+{
+    boards::Memory memory = boards::Memory::None;
+    std::uint64_t start = 0; ///< as AlternateSetting::start
+    std::uint64_t size = 0;
+    std::uint64_t offset = 0; ///< in the file
+};
+/// The partitions, and behind them in the order of the table what else the bootloader reaches: firmware, file system.
+std::vector<FlashSegment> flashSegments(const boards::Board& board);
+std::uint64_t flashFileSize(const boards::Board& board); ///< of all segments
 
 /// What resources/sim/virtual_cam.py must know of the board. Facts of the ports: tables of rom_ioctl in MicroPython's
 /// sources, each quirk where it is made.

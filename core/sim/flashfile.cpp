@@ -31,7 +31,7 @@ bool fillErased(int file, std::uint64_t size)
 
 } // namespace
 
-Result<FileDescriptor> openFlashFile(const std::filesystem::path& path, std::uint64_t size)
+Result<FileDescriptor> openFlashFile(const std::filesystem::path& path, std::uint64_t size, std::uint64_t former)
 {
     const auto cannot = [&path](const char* what) {
         return fail(ErrorCode::CannotWrite,
@@ -56,10 +56,11 @@ Result<FileDescriptor> openFlashFile(const std::filesystem::path& path, std::uin
         return fail(ErrorCode::CannotWrite, std::format("{} is no file, so it cannot be flash.", path.string()));
     }
     const auto found = static_cast<std::uint64_t>(status.st_size);
-    if (found == 0 && !fillErased(file.get(), size)) {
+    const bool isShort = found == 0 || found == former;
+    if (isShort && (::lseek(file.get(), 0, SEEK_END) < 0 || !fillErased(file.get(), size - found))) {
         return cannot("written");
     }
-    if (found != 0 && found != size) {
+    if (!isShort && found != size) {
         return fail(ErrorCode::InvalidArgument,
                     std::format("The flash file {} has {} bytes and the flash of this board {}: name the board that it "
                                 "was made for, or another file.",

@@ -11,7 +11,8 @@
 namespace romsmith::sim {
 
 /// Opens a flash file of this size and locks it as long as the descriptor is open; a file that is not there is made,
-/// all of it erased. Fails for a file of another size and for one that another virtual cam has open.
-Result<FileDescriptor> openFlashFile(const std::filesystem::path& path, std::uint64_t size);
+/// all of it erased, and one of the @p former size, without what the bootloader alone reaches, is made longer. Fails
+/// for a file of another size and for one that another virtual cam has open.
+Result<FileDescriptor> openFlashFile(const std::filesystem::path& path, std::uint64_t size, std::uint64_t former = 0);
 
 } // namespace romsmith::sim

@@ -149,6 +149,9 @@ void Supervisor::interpreterEnded()
     } else if (ending == Ending::Bootloader) {
         unplug();
         m_inBootloader = true;
+        if (m_settings.bootloaderEntered) {
+            m_settings.bootloaderEntered();
+        }
     } else {
         reboot();
     }

@@ -28,6 +28,7 @@ public:
         Faults faults;
         /// Told the path of the port once MicroPython runs behind it, and "" when it is gone.
         std::function<void(const std::string&)> portChanged;
+        std::function<void()> bootloaderEntered = {};
     };
 
     Supervisor(Settings settings, SharedStateFile state, std::optional<ControlSocket> control);

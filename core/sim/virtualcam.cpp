@@ -90,6 +90,9 @@ public:
     Impl& operator=(const Impl&) = delete;
     ~Impl()
     {
+        if (m_dfu) {
+            m_options.bus->remove(m_dfu); // then nobody posts tasks any more
+        }
         if (m_thread.joinable()) {
             m_thread.request_stop();
             m_supervisor->wake();
@@ -101,6 +104,22 @@ public:
     {
         const std::scoped_lock lock(m_mutex);
         return m_port;
+    }
+
+    const std::string& usbPath() const { return m_options.usbPath; }
+
+    Result<void> setBootloader(const QJsonObject& faults)
+    {
+        if (!m_dfu) {
+            return fail(ErrorCode::InvalidArgument, "This virtual cam is on no USB, so it has no bootloader.");
+        }
+        Result<void> done;
+        m_options.bus->change([&](Time) {
+            done = withDfuFaults(m_dfu->faults(), faults).transform([this](const DfuFaults& changed) {
+                m_dfu->setFaults(changed);
+            });
+        });
+        return done;
     }
 
     QJsonObject command(const QJsonObject& command)
@@ -128,15 +147,47 @@ private:
             return std::unexpected(std::move(micropython).error());
         }
         const auto flashPath = m_options.flash.empty() ? toPath(inFolder("flash")) : m_options.flash;
-        auto flash = openFlashFile(flashPath, flashFileSize(m_options.board));
+        auto flash = openFlashFile(flashPath, flashFileSize(m_options.board), partitionsSize(m_options.board));
         if (!flash) {
             return std::unexpected(std::move(flash).error());
         }
         m_flash = std::move(*flash);
-        if (auto done = writeFolder(flashPath); !done) {
+        if (auto done = writeFolder(flashPath).and_then([&] { return makeBootloader(flashPath); }); !done) {
             return done;
         }
         return makeSupervisor(*micropython);
+    }
+
+    /// The other face, on the same flash.
+    Result<void> makeBootloader(const std::filesystem::path& flashPath)
+    {
+        if (!m_options.bus) {
+            return {};
+        }
+        auto cells = CamFlash::open(flashPath, m_options.board);
+        if (!cells) {
+            return std::unexpected(std::move(cells).error());
+        }
+        std::string uniqueId;
+        for (const auto byte : uniqueIdOf(m_options)) {
+            uniqueId += std::format("{:02x}", byte.toInt());
+        }
+        m_dfu = std::make_shared<DfuCam>(DfuCam::Options{.board = m_options.board,
+                                                         .path = m_options.usbPath,
+                                                         .uniqueId = std::move(uniqueId),
+                                                         .startFirmware = [this] { plugInSoon(); }},
+                                         std::move(*cells));
+        m_options.bus->add(m_dfu);
+        return {};
+    }
+
+    /// From any thread.
+    void plugInSoon()
+    {
+        const QJsonObject command{{QStringLiteral("do"), QStringLiteral("replug")}};
+        const std::scoped_lock lock(m_mutex);
+        m_tasks.emplace_back([this, command] { return m_supervisor->handle(command); });
+        m_supervisor->wake();
     }
 
     /// The script, its profile, and the folders that it mounts.
@@ -181,6 +232,12 @@ private:
             .alias = m_options.alias,
             .faults = m_options.faults,
             .portChanged = [this](const std::string& port) { portChanged(port); },
+            .bootloaderEntered =
+                [this] {
+                    if (m_dfu) {
+                        m_options.bus->change([this](Time now) { m_dfu->enterBootloader(now); });
+                    }
+                },
         };
         m_supervisor = std::make_unique<Supervisor>(std::move(settings), std::move(*state), std::move(control));
         return {};
@@ -222,6 +279,9 @@ private:
             const std::scoped_lock lock(m_mutex);
             m_port = port;
         }
+        if (m_dfu) {
+            m_options.bus->change([&](Time now) { port.empty() ? m_dfu->unplug(now) : m_dfu->runFirmware(now); });
+        }
         if (m_options.portChanged) {
             m_options.portChanged(port);
         }
@@ -232,6 +292,7 @@ private:
     VirtualCamOptions m_options;
     QTemporaryDir m_folder; ///< readable by this user only
     FileDescriptor m_flash; ///< holds the lock
+    std::shared_ptr<DfuCam> m_dfu; ///< null: it has no bootloader
     std::unique_ptr<Supervisor> m_supervisor;
     mutable std::mutex m_mutex; ///< for what follows
     std::string m_port;
@@ -255,6 +316,16 @@ Result<std::unique_ptr<VirtualCam>> VirtualCam::start(VirtualCamOptions options)
 std::string VirtualCam::port() const
 {
     return m_impl->port();
+}
+
+Result<void> VirtualCam::setBootloader(const QJsonObject& faults)
+{
+    return m_impl->setBootloader(faults);
+}
+
+std::string VirtualCam::usbPath() const
+{
+    return m_impl->usbPath();
 }
 
 QJsonObject VirtualCam::command(const QJsonObject& command)

@@ -6,6 +6,7 @@
 #include "core/error.h"
 #include "core/sim/camprofile.h"
 #include "core/sim/faults.h"
+#include "core/sim/virtualbus.h"
 
 #include <QJsonObject>
 
@@ -28,6 +29,10 @@ struct VirtualCamOptions
     /// Told the path of the port once MicroPython runs behind it, and "" when it is gone; called in the cam's own
     /// thread, where command() must not be.
     std::function<void(const std::string&)> portChanged;
+    /// The USB that it is plugged into, in the place @p usbPath; there machine.bootloader() leads into its bootloader.
+    /// None: it is gone then.
+    std::shared_ptr<VirtualBus> bus;
+    std::string usbPath = "virtual-1";
 };
 
 /// A board without the board: a pseudo-terminal, and behind it a real MicroPython with a file for flash. It runs in a
@@ -41,6 +46,12 @@ public:
 
     /// What programs open: the alias or the pseudo-terminal; empty while it is unplugged.
     std::string port() const;
+
+    /// Where it is on its bus; a device::Port for it has it, too.
+    std::string usbPath() const;
+
+    /// Changes those faults of its bootloader that the object names, see DfuFaults.
+    Result<void> setBootloader(const QJsonObject& faults);
 
     /// Does what a line on the control socket does, and gives the answer; see docs/command-line.md.
     QJsonObject command(const QJsonObject& command);

@@ -196,7 +196,8 @@ Result<bool> Reader::isArchive() const
     if (!looksLikeArchive(start) && !isNamedTar(m_path)) {
         return false;
     }
-    if (start.starts_with(zipMember) || start.starts_with(emptyZip)) {
+    const bool isZip = start.starts_with(zipMember) || start.starts_with(emptyZip);
+    if (isZip || (isNamedTar(m_path) && looksLikeArchive(start))) {
         return true; // what is wrong with one is said when it is read
     }
     const Utf8Locale locale;

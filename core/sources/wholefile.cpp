@@ -38,7 +38,8 @@ Result<void> writeWhole(const std::filesystem::path& path, const std::function<R
     if (const auto written = write(file); !written) {
         return written.error().code == ErrorCode::CannotWrite ? cannotWrite(path, written.error().message) : written;
     }
-    return file.commit() ? Result<void>() : cannotWrite(path, file.errorString().toStdString());
+    // What is still in memory can be too much for the disk; commit() would not say why.
+    return file.flush() && file.commit() ? Result<void>() : cannotWrite(path, file.errorString().toStdString());
 }
 
 } // namespace romsmith::sources

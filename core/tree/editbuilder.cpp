@@ -175,6 +175,23 @@ void EditBuilder::replace(Node& file, romfs::Content content, std::shared_ptr<co
     change(file, std::move(state));
 }
 
+/// Of a newcomer with the same content, so that the file is known to be as it is on the disk.
+void EditBuilder::takeLink(Node& file, const Node& newcomer)
+{
+    const auto& link = newcomer.state().link;
+    const auto& known = file.state().link;
+    if (link && known && link->path == known->path && *link != *known) {
+        this->link(file, link);
+    }
+}
+
+void EditBuilder::link(Node& node, std::shared_ptr<const SourceLink> link)
+{
+    auto state = node.state();
+    state.link = std::move(link);
+    m_edit.m_steps.emplace_back(detail::StateStep{.node = &node, .other = std::move(state)});
+}
+
 void EditBuilder::remove(std::span<Node* const> nodes)
 {
     const auto outermost = withoutNested(nodes);
@@ -238,7 +255,11 @@ Result<void> EditBuilder::add(Node& parent, std::vector<std::unique_ptr<Node>> n
             }
             continue;
         }
-        if (policy == ClashPolicy::Skip || (other && isSameFile(*other, *node) && !needsName)) {
+        if (policy == ClashPolicy::Skip) {
+            continue;
+        }
+        if (other && isSameFile(*other, *node) && !needsName) {
+            takeLink(*other, *node);
             continue;
         }
         if (policy == ClashPolicy::KeepBoth || needsName) {

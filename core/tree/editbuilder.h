@@ -16,6 +16,7 @@ class EditBuilder
 public:
     void change(Node& node, NodeState state);
     void replace(Node& file, romfs::Content content, std::shared_ptr<const SourceLink> link);
+    void link(Node& node, std::shared_ptr<const SourceLink> link);
     void remove(std::span<Node* const> nodes);
     /// At the end, or in front of a child.
     [[nodiscard]] Result<void> add(Node& parent, std::vector<std::unique_ptr<Node>> nodes, ClashPolicy policy,
@@ -42,6 +43,7 @@ private:
     void insert(Node& parent, std::vector<std::unique_ptr<Node>> nodes, const Node* before);
     void moveOne(Node& node, Node& parent, const Node* before);
     Result<void> moveInto(Node& node, Node& parent, const Node*& before, ClashPolicy policy);
+    void takeLink(Node& file, const Node& newcomer);
     Result<void> mergeFolder(Node& folder, Node& into, ClashPolicy policy);
 
     Edit m_edit;

@@ -297,9 +297,15 @@ Edit RomTree::setCompile(std::span<Node* const> nodes, std::optional<bool> compi
     return builder.take();
 }
 
-Edit RomTree::replaceAll(romfs::Image image) const
+Edit RomTree::link(Node& node, std::shared_ptr<const SourceLink> link) const
 {
-    RomTree other(std::move(image));
+    EditBuilder builder;
+    builder.link(node, std::move(link));
+    return builder.take();
+}
+
+Edit RomTree::replaceAll(RomTree other) const
+{
     Edit edit;
     const auto add = [&](std::size_t count, std::vector<std::unique_ptr<Node>> absent) {
         if (count > 0) {
@@ -309,6 +315,7 @@ Edit RomTree::replaceAll(romfs::Image image) const
     };
     add(m_root->children().size(), {});
     edit.m_steps.emplace_back(detail::SourceStep{.other = std::move(other.m_source)});
+    edit.m_steps.emplace_back(detail::StateStep{.node = m_root.get(), .other = other.m_root->state()});
     auto nodes = other.m_root->takeChildren();
     const auto count = nodes.size();
     add(count, std::move(nodes));
@@ -324,6 +331,12 @@ Edit RomTree::layOutAnew() const
         builder.change(first, first.state());
     }
     return builder.take();
+}
+
+void Edit::append(Edit other)
+{
+    std::ranges::move(other.m_steps, std::back_inserter(m_steps));
+    m_subjects.insert(m_subjects.end(), other.m_subjects.begin(), other.m_subjects.end());
 }
 
 void RomTree::apply(Edit& edit)

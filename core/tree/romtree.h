@@ -104,6 +104,9 @@ public:
     /// Nodes that the edit brings into the tree or changes, for selecting them afterwards.
     [[nodiscard]] const std::vector<Node*>& subjects() const { return m_subjects; }
 
+    /// Does more in the same gesture: something that does not depend on what this edit does.
+    void append(Edit other);
+
 private:
     friend class RomTree;
     friend class EditBuilder;
@@ -173,8 +176,12 @@ public:
     /// them.
     [[nodiscard]] Edit setCompile(std::span<Node* const> nodes, std::optional<bool> compile) const;
 
+    /// Says where a file or folder, or all of the tree, comes from.
+    [[nodiscard]] Edit link(Node& node, std::shared_ptr<const SourceLink> link) const;
+
     /// Puts another image in the place of everything; it is as it was read, then.
-    [[nodiscard]] Edit replaceAll(romfs::Image image) const;
+    [[nodiscard]] Edit replaceAll(romfs::Image image) const { return replaceAll(RomTree(std::move(image))); }
+    [[nodiscard]] Edit replaceAll(RomTree other) const;
 
     /// Gives up the layout that the image was read with, so that everything is laid out anew.
     [[nodiscard]] Edit layOutAnew() const;

@@ -12,7 +12,7 @@ namespace romsmith::tree {
 /// Where a file or folder of the tree comes from on this computer, and what was there when it was read.
 struct SourceLink
 {
-    std::filesystem::path path; ///< absolute
+    std::filesystem::path path; ///< absolute; empty if nothing says where the file is
     std::string problem = {}; ///< why nothing could be read there: a sentence; empty if all is well
 
     /// Of a file.
@@ -24,6 +24,17 @@ struct SourceLink
     std::vector<std::string> includes = {};
     std::vector<std::string> excludes = {};
     std::vector<std::string> contents = {};
+
+    bool operator==(const SourceLink&) const = default;
+};
+
+/// What became of where a link leads since it was read.
+struct SourceChange
+{
+    std::string what; ///< a sentence
+    bool isGone = false; ///< nothing can be read there any more
+
+    bool operator==(const SourceChange&) const = default;
 };
 
 } // namespace romsmith::tree

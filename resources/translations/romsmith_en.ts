@@ -36,6 +36,16 @@
     </message>
 </context>
 <context>
+    <name>romsmith::ui::DeviceTools</name>
+    <message numerus="yes">
+        <source>choose one of %n cam(s)</source>
+        <translation>
+            <numerusform>choose one of %n cam</numerusform>
+            <numerusform>choose one of %n cams</numerusform>
+        </translation>
+    </message>
+</context>
+<context>
     <name>romsmith::ui::Exporter</name>
     <message numerus="yes">
         <source>%n file(s), %1 bytes, written to %2.</source>
@@ -94,6 +104,37 @@
     </message>
 </context>
 <context>
+    <name>romsmith::ui::Flashing</name>
+    <message numerus="yes">
+        <source>and %n more</source>
+        <translation>
+            <numerusform>and %n more</numerusform>
+            <numerusform>and %n more</numerusform>
+        </translation>
+    </message>
+    <message numerus="yes">
+        <source>choose one of %n cam(s)</source>
+        <translation>
+            <numerusform>choose one of %n cam</numerusform>
+            <numerusform>choose one of %n cams</numerusform>
+        </translation>
+    </message>
+    <message numerus="yes">
+        <source>%n Python file(s) cannot be compiled</source>
+        <translation>
+            <numerusform>%n Python file cannot be compiled</numerusform>
+            <numerusform>%n Python files cannot be compiled</numerusform>
+        </translation>
+    </message>
+    <message numerus="yes">
+        <source>%n file(s) cannot be read</source>
+        <translation>
+            <numerusform>%n file cannot be read</numerusform>
+            <numerusform>%n files cannot be read</numerusform>
+        </translation>
+    </message>
+</context>
+<context>
     <name>romsmith::ui::HexPanel</name>
     <message numerus="yes">
         <source>%1 to %2: %n byte(s) selected</source>
@@ -141,6 +182,13 @@
         <translation>
             <numerusform>%n item, %1 bytes of the image</numerusform>
             <numerusform>%n items, %1 bytes of the image</numerusform>
+        </translation>
+    </message>
+    <message numerus="yes">
+        <source>Saved, but %n Python file(s) could not be compiled and went in as source.</source>
+        <translation>
+            <numerusform>Saved, but a Python file could not be compiled and went in as source.</numerusform>
+            <numerusform>Saved, but %n Python files could not be compiled and went in as source.</numerusform>
         </translation>
     </message>
 </context>
@@ -220,6 +268,16 @@
         <translation>
             <numerusform>%n file is aligned otherwise than now.</numerusform>
             <numerusform>%n files are aligned otherwise than now.</numerusform>
+        </translation>
+    </message>
+</context>
+<context>
+    <name>romsmith::ui::SourceWatch</name>
+    <message numerus="yes">
+        <source>%1 And %n more could not be read.</source>
+        <translation>
+            <numerusform>%1 And %n more could not be read.</numerusform>
+            <numerusform>%1 And %n more could not be read.</numerusform>
         </translation>
     </message>
 </context>

@@ -315,6 +315,9 @@ TEST_P(InterruptedDeployTest, EndsInANamedStateAndGoesOn)
             break;
         case FlashState::Equal:
         case FlashState::Different:
+        case FlashState::PartlyReplaced: // these are of a bootloader
+        case FlashState::Verified:
+        case FlashState::Started:
             ADD_FAILURE();
             break;
         }
@@ -394,7 +397,9 @@ TEST_F(DeployTest, WhatIsReadIsWhatIsInFlash)
         auto device = test::must(Device::open(port()));
         const auto content = test::must(readPartition(*device, 0, whole));
         const auto bytes = romfs::asText(content.bytes());
-        EXPECT_EQ(bytes, whole ? inFlash() : std::string(romfs::asText(image)));
+        // What the bootloader alone reaches is behind the partition.
+        EXPECT_EQ(bytes.size(), whole ? 128 * 1024 : image.size());
+        EXPECT_TRUE(inFlash().starts_with(bytes));
     }
 }
 

@@ -10,6 +10,8 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
+#include <algorithm>
+
 namespace romsmith::recipe {
 namespace {
 
@@ -253,7 +255,8 @@ TEST_F(RecipeTest, SaysWhatItCannotHold)
 TEST_F(RecipeTest, BrokenOnesAreErrorsThatNameThePlace)
 {
     EXPECT_THAT(error("{\n\n nonsense"), HasSubstr("app.romsmith: line 3: "));
-    EXPECT_THAT(error("[]"), HasSubstr("romsmith: expected a whole number"));
+    EXPECT_THAT(error("[]"), HasSubstr("this is no recipe"));
+    EXPECT_THAT(error(R"({"romsmith": "x"})"), HasSubstr("romsmith: expected a whole number"));
     EXPECT_THAT(error(R"({"romsmith": 2})"), HasSubstr("version 2 is newer than this program, which knows 1"));
     EXPECT_THAT(error(R"({"romsmith": 1, "bord": "x"})"), HasSubstr("bord: unknown key; expected one of"));
     EXPECT_THAT(error(R"({"romsmith": 1, "board": "X"})"), HasSubstr("\"X\" is not a board that this computer knows"));
@@ -266,16 +269,22 @@ TEST_F(RecipeTest, BrokenOnesAreErrorsThatNameThePlace)
     EXPECT_THAT(errorOfFiles(R"({"path": "a", "text": "", "from": "b"})"), HasSubstr("more than one of"));
     EXPECT_THAT(errorOfFiles(R"({"path": "a/", "text": "x"})"), HasSubstr("a folder has no content of its own"));
     EXPECT_THAT(errorOfFiles(R"({"path": "a", "exclude": ["*"]})"), HasSubstr("are for folders"));
+    EXPECT_THAT(errorOfFiles(R"({"path": "a/", "align": 8})"), HasSubstr("files[0].align: is for files"));
     EXPECT_THAT(errorOfFiles(R"({"path": "a", "align": 6})"), HasSubstr("files[0].align: 6 is not a power of two"));
     EXPECT_THAT(error(R"({"romsmith": 1, "files": "x"})"), HasSubstr("files: expected a list"));
 }
 
-TEST_F(RecipeTest, WhatIsSaidOfAFileThatIsNotThereIsReported)
+TEST_F(RecipeTest, WhatIsSaidOfAFileThatNothingBringsIsAProblemAndIsKept)
 {
     const auto project = openFiles(R"({"path": "a.py", "compile": false}, {"path": "b.py", "text": ""})");
-    EXPECT_EQ(listing(*project.root), "b.py=");
-    ASSERT_EQ(project.skipped.size(), 1U);
-    EXPECT_EQ(project.skipped.front().path, "a.py");
+    const auto* wanted = project.root->child("a.py");
+    ASSERT_TRUE(wanted && wanted->state().link);
+    EXPECT_THAT(wanted->state().link->problem, HasSubstr("nothing brings it"));
+    const auto composed = test::must(compose(*project.root, options, file));
+    const auto item = std::ranges::find(composed.recipe.items, "a.py", &Item::path);
+    ASSERT_NE(item, composed.recipe.items.end());
+    EXPECT_FALSE(item->content || !item->from.empty());
+    EXPECT_EQ(item->compile, false);
 }
 
 } // namespace

@@ -229,6 +229,27 @@ TEST(CamProfile, HasEachBoardsPartitionsApartInOneFile)
     }
 }
 
+TEST(CamProfile, HasEverythingThatABootloaderReachesOnceInTheFile)
+{
+    for (const auto& board : boards::BoardTable::builtIn().boards()) {
+        const auto segments = flashSegments(board);
+        const auto end = flashFileSize(board);
+        std::uint64_t sum = 0;
+        for (const auto& segment : segments) {
+            EXPECT_LE(segment.offset + segment.size, end) << board.id;
+            sum += segment.size;
+            for (const auto& other : segments) {
+                const bool isBehind = segment.offset >= other.offset + other.size;
+                const bool isBefore = other.offset >= segment.offset + segment.size;
+                EXPECT_TRUE(&segment == &other || isBehind || isBefore) << board.id;
+            }
+        }
+        EXPECT_LE(sum, end) << board.id;
+    }
+    const auto& plus = *boards::BoardTable::builtIn().find("OPENMV4P");
+    EXPECT_EQ(flashSegments(plus).back().size, 24U * 1024 * 1024) << "the chip that ROMFS0 is in, without it";
+}
+
 TEST(CamProfile, SaysWhatTheFirmwareIs)
 {
     const auto& table = boards::BoardTable::builtIn();
@@ -264,6 +285,13 @@ TEST_F(FlashFile, IsErasedWhenItIsNewAndKeptWhenItIsNot)
     std::ofstream(path, std::ios::binary) << std::string(5000, 'x');
     ASSERT_TRUE(openFlashFile(path, 5000));
     EXPECT_EQ(content(), std::string(5000, 'x'));
+}
+
+TEST_F(FlashFile, OfTheFormerSizeGrows)
+{
+    std::ofstream(path) << "four";
+    ASSERT_TRUE(openFlashFile(path, 16, 4));
+    EXPECT_EQ(content(), "four" + std::string(12, '\xff'));
 }
 
 TEST_F(FlashFile, IsOpenOnce)

@@ -61,6 +61,13 @@ class Archives(CliTestCase):
         self.assertIn("damaged or cut off", run.err)
         self.assertFalse((self.folder / "never.img").exists())
 
+    def test_a_tar_that_is_cut_anywhere_is_an_error_and_no_file(self) -> None:
+        whole = self.tar(TREE, "w:gz", "whole.tar.gz").read_bytes()
+        for size in (20, 100, len(whole) // 2, len(whole) - 20):
+            cut = self.make_file(f"cut{size}.tar.gz", whole[:size])
+            run = self.run_cli("build", cut, "-o", self.folder / "never.img", expect=INPUT_ERROR)
+            self.assertIn("damaged or cut off", run.err)
+
     def test_extracting_to_an_archive_gives_the_same_bytes_every_time(self) -> None:
         image = self.build(TREE)
         for name in ("out.zip", "out.tar.gz"):

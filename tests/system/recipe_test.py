@@ -65,12 +65,28 @@ class Recipes(CliTestCase):
         self.assertIn("gone.txt\" cannot be read: no such file or directory", run.err)
         self.assertFalse((folder / "app.img").exists())
 
+    def test_a_wish_for_a_file_that_nothing_brings_is_no_slip_to_pass_over(self) -> None:
+        folder = self.project("app")
+        recipe = self.recipe(folder, files=[{"path": "modles/face.tflite", "align": 64}])
+        run = self.make(recipe, "-o", folder / "app.img", expect=FINDINGS)
+        self.assertIn("modles/face.tflite: The recipe says something of it, and nothing brings it.", run.err)
+
+    def test_a_recipe_for_output_is_written_as_one(self) -> None:
+        folder = self.project("app")
+        recipe = self.recipe(folder, files=[{"path": "a.txt", "text": "a"}])
+        self.make(recipe, "-o", folder / "other.romsmith")
+        self.make(recipe, "-o", folder / "a.img")
+        self.make(folder / "other.romsmith", "-o", folder / "b.img")
+        self.assertEqual((folder / "a.img").read_bytes(), (folder / "b.img").read_bytes())
+
     def test_a_broken_recipe_is_an_error_that_names_the_place(self) -> None:
         recipe = self.recipe(self.folder, files=[{"path": "../evil", "text": ""}])
         run = self.make(recipe, "-o", self.folder / "x.img", expect=USAGE)
         self.assertIn("files[0].path: \"../evil\"", run.err)
         self.make_file("app.romsmith", b"\xff\x00")
         self.make(recipe, "-o", self.folder / "x.img", expect=USAGE)
+        self.make_file("app.romsmith", b"{}")
+        self.assertIn("this is no recipe", self.make(recipe, "-o", self.folder / "x.img", expect=USAGE).err)
         self.make(self.folder / "none.romsmith", "-o", self.folder / "x.img", expect=INPUT_ERROR)
 
     def test_what_a_recipe_says_cannot_be_said_again(self) -> None:

@@ -62,7 +62,7 @@ class Cable(CamTestCase):
             with self.assertRaises(Unplugged):
                 for at in range(0, 131072, 256):
                     host.exec(f"vfs.rom_ioctl(4, 0, {at}, bytes(256))")
-            content = flash.read_bytes()
+            content = flash.read_bytes()[:131072]
             done = content.count(b"\0")
             self.assertEqual(content, bytes(done) + b"\xff" * (131072 - done))
             cam.control(do="replug")

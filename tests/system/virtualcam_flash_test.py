@@ -49,8 +49,10 @@ class Flash(FlashTestCase):
                 self.assertEqual(self.rom(host, 3, number, size + 1), -22)
                 self.assertEqual(self.rom(host, 4, number, size - 32, EVERY_BYTE[:32]), 0)
                 self.assertEqual(self.rom(host, 4, number, size - 16, EVERY_BYTE[:32]), -22)
-            self.assertEqual(self.flash.stat().st_size, sum(sizes))
-            self.assertEqual(self.flash.read_bytes()[-32:], EVERY_BYTE[:32])
+            # What the bootloader alone reaches is behind the partitions.
+            content = self.flash.read_bytes()
+            self.assertEqual(content[sum(sizes) - 32 : sum(sizes)], EVERY_BYTE[:32])
+            self.assertEqual(content[sum(sizes) :].strip(b"\xff"), b"")
 
     def test_every_board_of_the_table_has_its_partitions(self) -> None:
         for board in self.json("boards")["boards"]:
@@ -77,7 +79,7 @@ class Flash(FlashTestCase):
 
     def test_programming_clears_bits_and_erasing_sets_them(self) -> None:
         host = self.flash_cam()
-        self.assertEqual(self.flash.read_bytes().count(b"\xff"), 24 * MIB)
+        self.assertEqual(self.flash.read_bytes()[: 24 * MIB].count(b"\xff"), 24 * MIB)
         for data, expected in ((b"\xf0\xff\xaa\x01", b"\xf0\xff\xaa\x01"), (b"\x3c\x0f\xff\x02", b"\x30\x0f\xaa\x00")):
             self.assertEqual(self.rom(host, 4, 0, 4096, data), 0)
             self.assertEqual(host.eval("bytes(rom(2, 0)[4096:4100])"), expected)
@@ -93,7 +95,7 @@ class Flash(FlashTestCase):
             host = self.flash_cam(*options)
             self.assertEqual(self.rom(host, 6, 0), 4096 if options else -22)
             self.assertEqual(self.rom(host, 3, 0, 8192, 4096), 4)
-            content = self.flash.read_bytes()
+            content = self.flash.read_bytes()[: 24 * MIB]
             self.assertEqual((content.count(b"\xff"), content[erased.start], content[erased.stop - 1]),
                              (len(erased), 255, 255))
             self.assertEqual(self.rom(host, 3, 0, 24 * MIB - 4096, 8192), -22 if options else 4)

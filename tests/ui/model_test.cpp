@@ -186,7 +186,7 @@ void ModelTest::columnsShowWhatThePlanSays()
     }
     QCOMPARE(watched.cell("model.tflite", RomTreeModel::Size), u"1,000"_s);
     QCOMPARE(watched.cell("model.tflite", RomTreeModel::Notes), u"model"_s);
-    QCOMPARE(watched.cell("boot.py", RomTreeModel::Notes), u"source, started by its name"_s);
+    QCOMPARE(watched.cell("boot.py", RomTreeModel::Notes), u"kept as source, the only form that is started"_s);
     QVERIFY(watched.toolTip("boot.py", RomTreeModel::Notes).contains(u"never runs a compiled one"_s));
     QCOMPARE(watched.cell("lib/deep/x.bin", RomTreeModel::Notes), QString());
     QCOMPARE(watched.toolTip("lib/deep/x.bin", RomTreeModel::Name), u"lib/deep/x.bin"_s);

@@ -84,7 +84,7 @@ void PythonTest::sourcesStayInTheTreeAndBytecodeGoesIntoTheImage()
     QCOMPARE(cell(window, "lib/helpers.py", RomTreeModel::Name), u"helpers.py"_s);
     const auto& compiled = window.document().plan().contentOf(window.at("lib/helpers.py"));
     QCOMPARE(cell(window, "lib/helpers.py", RomTreeModel::Size), ui::exactSize(compiled.size()));
-    QCOMPARE(cell(window, "main.py", RomTreeModel::Notes), u"source, started by its name"_s);
+    QCOMPARE(cell(window, "main.py", RomTreeModel::Notes), u"kept as source, the only form that is started"_s);
     window.press(Qt::Key_S, Qt::ControlModifier);
     ROMSMITH_TRY(!window.document().isModified() && !window.document().path().isEmpty());
     QCOMPARE(pathsIn(path), (QStringList{u"main.py"_s, u"lib"_s, u"lib/helpers.mpy"_s}));

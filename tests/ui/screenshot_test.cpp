@@ -1,15 +1,11 @@
 // SPDX-FileCopyrightText: Romsmith contributors
 // SPDX-License-Identifier: GPL-3.0-or-later
+#include "tests/ui/pictures.h"
 #include "tests/ui/windowhelpers.h"
+#include "ui/device/devicelist.h"
 #include "ui/inspector.h"
 #include "ui/previewview.h"
 #include "ui/translations.h"
-
-#include <QFontDatabase>
-#include <QStyleFactory>
-#include <QStyleHints>
-
-#include <set>
 
 using namespace romsmith;
 using namespace Qt::StringLiterals;
@@ -22,51 +18,24 @@ QString sample()
     return QStringLiteral(ROMSMITH_SAMPLE_DIR);
 }
 
-QString pictureFolder()
+/// A cam that was asked once.
+void plugIn(UserWindow& window)
 {
-    return qEnvironmentVariable("ROMSMITH_SCREENSHOT_DIR", QStringLiteral(ROMSMITH_SCREENSHOT_DEFAULT_DIR));
-}
-
-/// As most desktops' dark schemes.
-QPalette darkPalette()
-{
-    QPalette palette(QColor(0x31, 0x36, 0x3b), QColor(0x2a, 0x2e, 0x32));
-    palette.setColor(QPalette::Base, QColor(0x1b, 0x1e, 0x20));
-    palette.setColor(QPalette::AlternateBase, QColor(0x23, 0x26, 0x29));
-    palette.setColor(QPalette::Highlight, QColor(0x3d, 0xae, 0xe9));
-    palette.setColor(QPalette::HighlightedText, QColor(0xfc, 0xfc, 0xfc));
-    for (const auto role : {QPalette::Text, QPalette::WindowText, QPalette::ButtonText, QPalette::ToolTipText}) {
-        palette.setColor(role, QColor(0xfc, 0xfc, 0xfc));
-        palette.setColor(QPalette::Disabled, role, QColor(0x7f, 0x84, 0x88));
-    }
-    palette.setColor(QPalette::PlaceholderText, QColor(0xa1, 0xa9, 0xb1));
-    return palette;
-}
-
-qsizetype colorsIn(const QImage& image)
-{
-    std::set<QRgb> colors;
-    for (int y = 0; y < image.height(); ++y) {
-        for (int x = 0; x < image.width(); ++x) {
-            colors.insert(image.pixel(x, y));
-        }
-    }
-    return static_cast<qsizetype>(colors.size());
-}
-
-/// The largest difference in lightness inside a part of a picture: what is drawn there can be seen.
-int contrastIn(const QImage& image, const QRect& rect)
-{
-    int darkest = 255;
-    int lightest = 0;
-    for (int y = rect.top(); y <= rect.bottom(); ++y) {
-        for (int x = rect.left(); x <= rect.right(); ++x) {
-            const auto gray = qGray(image.pixel(x, y));
-            darkest = std::min(darkest, gray);
-            lightest = std::max(lightest, gray);
-        }
-    }
-    return lightest - darkest;
+    const auto* board = boards::BoardTable::known().find("OPENMV_N6");
+    const ui::PluggedPort port{.port = {.path = "/dev/ttyACM0",
+                                        .usb = {},
+                                        .serial = "3051383035323337",
+                                        .product = {},
+                                        .manufacturer = {},
+                                        .board = board}};
+    window.devices().watch().start([port] { return std::vector{port}; });
+    ROMSMITH_TRY(!window.devices().list().devices().empty());
+    ui::DeviceFacts said{.facts = {}, .board = board, .name = u"OpenMV N6"_s};
+    said.facts.firmware = "v1.26.0";
+    said.facts.partitions.resize(1);
+    said.facts.partitions.front().shape = device::Shape::View;
+    said.facts.partitions.front().size = *board->partitions.front().size;
+    window.devices().list().setSaid(QString::fromStdString(port.port.serial), said);
 }
 
 } // namespace
@@ -86,32 +55,26 @@ private Q_SLOTS:
 void ScreenshotTest::initTestCase()
 {
     ui::installTranslations();
-    QApplication::setStyle(QStyleFactory::create(u"Fusion"_s));
-    if (QFontDatabase::families().contains("DejaVu Sans"_L1)) {
-        QApplication::setFont(QFont(u"DejaVu Sans"_s, 9));
-    }
+    test::useCommonStyle();
 }
 
 void ScreenshotTest::theSampleIsShownInBothPalettes_data()
 {
     QTest::addColumn<QString>("name");
-    QTest::addColumn<QPalette>("palette");
-    QTest::addColumn<Qt::ColorScheme>("scheme");
-    QTest::newRow("light") << u"romsmith-light.png"_s << QApplication::style()->standardPalette()
-                           << Qt::ColorScheme::Light;
-    QTest::newRow("dark") << u"romsmith-dark.png"_s << darkPalette() << Qt::ColorScheme::Dark;
+    QTest::addColumn<bool>("isDark");
+    QTest::newRow("light") << u"romsmith-light.png"_s << false;
+    QTest::newRow("dark") << u"romsmith-dark.png"_s << true;
 }
 
 void ScreenshotTest::theSampleIsShownInBothPalettes()
 {
     QFETCH(const QString, name);
-    QFETCH(const QPalette, palette);
-    QFETCH(const Qt::ColorScheme, scheme);
-    QApplication::styleHints()->setColorScheme(scheme);
-    QApplication::setPalette(palette);
+    QFETCH(const bool, isDark);
+    test::useColors(isDark);
 
     UserWindow window;
     window.resize(1280, 780);
+    plugIn(window);
     window.chooseTarget(u"OpenMV N6"_s);
     window.open({sample()});
     ROMSMITH_TRY(window.currentView() && window.document().tree().find("models/person_detect.tflite"));
@@ -123,22 +86,22 @@ void ScreenshotTest::theSampleIsShownInBothPalettes()
 
     const auto picture = window.grab().toImage();
     QCOMPARE(picture.size(), QSize(1280, 780) * picture.devicePixelRatio());
-    QVERIFY(QDir().mkpath(pictureFolder()));
-    QVERIFY(picture.save(pictureFolder() % u'/' % name));
+    QVERIFY(test::keepPicture(picture, name));
 
-    QVERIFY2(colorsIn(picture) > 100, "the picture must show more than areas");
+    QVERIFY2(test::colorsIn(picture) > 100, "the picture must show more than areas");
     const auto part = [&](const QWidget& widget, const QRect& rect) {
         return QRect(widget.mapTo(&window, rect.topLeft()), rect.size()).intersected(picture.rect());
     };
     for (const auto* path : {"app.py", "models/person_detect.tflite", "lib/blinker/timing.py"}) {
         const auto& node = test::at(window.document(), path);
         const auto row = window.tree().visualRect(window.tree().viewIndex(node));
-        QVERIFY2(contrastIn(picture, part(*window.tree().viewport(), row)) > 90, path);
+        QVERIFY2(test::contrastIn(picture, part(*window.tree().viewport(), row)) > 90, path);
         const QRect icon(row.left(), row.top(), 20, row.height());
-        QVERIFY2(contrastIn(picture, part(*window.tree().viewport(), icon)) > 60, path);
+        QVERIFY2(test::contrastIn(picture, part(*window.tree().viewport(), icon)) > 60, path);
     }
-    QVERIFY(contrastIn(picture, part(window.currentView()->capacityBar(), window.currentView()->capacityBar().rect()))
-            > 60);
+    QVERIFY(
+        test::contrastIn(picture, part(window.currentView()->capacityBar(), window.currentView()->capacityBar().rect()))
+        > 60);
     QVERIFY(!window.document().plan().layout.unchangedSource());
     window.questions().askAboutUnsaved = [](const QStringList&) { return ui::Unsaved::Discard; };
 }

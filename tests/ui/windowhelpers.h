@@ -4,6 +4,7 @@
 
 #include "tests/ui/helpers.h"
 #include "ui/capacitybar.h"
+#include "ui/device/devicetools.h"
 #include "ui/filteredit.h"
 #include "ui/mainwindow.h"
 #include "ui/noticebar.h"
@@ -66,6 +67,8 @@ public:
             QTest::qFail("asked where to save", __FILE__, __LINE__);
             return QString();
         };
+        devices().watch().start([] { return std::vector<ui::PluggedPort>(); }); // not the computer's
+        devices().setUsb({});
         show();
         static_cast<void>(QTest::qWaitForWindowActive(this));
     }
