@@ -29,7 +29,8 @@ struct FlashArguments
 
     /// More than the raw REPL can do.
     [[nodiscard]] bool needsDfu() const { return !firmware.empty() || !bundle.empty() || eraseFilesystem || update; }
-    [[nodiscard]] Result<const boards::Board*> board() const; ///< that was asked for, or that a backup is of; nullptr: none
+    [[nodiscard]] Result<const boards::Board*>
+    board() const; ///< that was asked for, or that a backup is of; nullptr: none
 };
 
 /// An image that is there already as it is; else built for this board, unless another one was asked for.
