@@ -2,12 +2,10 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "core/device/deploy.h"
 
-#include "core/build/plan.h"
 #include "core/device/backup.h"
+#include "core/device/imagecheck.h"
 #include "core/device/transfer.h"
-#include "core/inspect/digest.h"
 #include "core/romfs/names.h"
-#include "core/romfs/reader.h"
 
 #include <algorithm>
 #include <charconv>
@@ -48,15 +46,10 @@ public:
         auto done = check().and_then([this] { return isThere(); }).and_then([this](bool isThere) {
             return isThere ? Result<void>() : write();
         });
-        if (done) {
-            // The image is seen to be there, whatever main.py does.
-            static_cast<void>(m_device.repl().leaveAndRestart());
-        } else {
+        if (!done) {
             m_report.error = std::move(done).error();
-            if (m_report.error->code != ErrorCode::Disconnected) {
-                m_device.leave();
-            }
         }
+        leave();
         endPhase();
         m_report.sent = m_device.wire().sent() - m_sentBefore;
         m_report.time = std::chrono::duration_cast<Milliseconds>(Clock::now() - m_begin);
@@ -64,6 +57,21 @@ public:
     }
 
 private:
+    /// Its program was interrupted, and goes on where it can.
+    void leave()
+    {
+        if (m_report.error && m_report.error->code == ErrorCode::Disconnected) {
+            return;
+        }
+        const bool isCancelled = m_report.error && m_report.error->code == ErrorCode::Cancelled;
+        if (!m_report.error || (m_report.state == FlashState::Unchanged && !isCancelled)) {
+            // What is in flash is known already, whatever main.py does.
+            static_cast<void>(m_device.repl().leaveAndRestart());
+        } else {
+            m_device.leave();
+        }
+    }
+
     Result<void> write()
     {
         return backUp()
@@ -128,7 +136,7 @@ private:
                 ErrorCode::DeviceFailed,
                 std::format("{} of {} cannot be written from its firmware.", m_report.partition, m_device.name()));
         }
-        return takeImage().and_then([this] { return checkImage(); });
+        return takeImage();
     }
 
     const boards::Partition* known() const
@@ -138,60 +146,31 @@ private:
 
     bool isReadOnly() const { return known() && known()->romIoctl && !known()->romIoctl->writable; }
 
+    /// By the rules of the board, in the partition as it really is.
     Result<void> takeImage()
     {
-        auto bytes = m_image.readAll();
-        if (!bytes) {
-            return std::unexpected(std::move(bytes).error());
+        const auto where = std::format("{} of {}", m_report.partition, m_device.name());
+        auto checked
+            = checkImage(m_image, known() ? build::Target(*m_device.board(), m_options.partition) : build::Target(),
+                         {.name = std::format("{} {}", m_device.boardName(), m_report.partition),
+                          .partitionSize = m_partition.size,
+                          .address = m_partition.address},
+                         where);
+        if (!checked) {
+            return std::unexpected(std::move(checked).error());
         }
-        auto image = romfs::read(romfs::Content::own(std::move(*bytes)));
-        if (!image) {
-            return std::unexpected(std::move(image).error());
-        }
-        m_content = image->source->bytes.slice(0, image->source->header.end);
-        m_report.size = m_content.size();
-        if (m_report.size > m_partition.size) {
-            return fail(ErrorCode::TooLarge,
-                        std::format("The image has {} bytes, {} of {} holds {}.", m_report.size, m_report.partition,
-                                    m_device.name(), m_partition.size));
-        }
-        const auto digest = inspect::digest(m_content);
-        m_report.sha256 = digest ? digest->sha256 : std::string();
-        const auto parents = romfs::parentsOf(image->entries);
-        for (std::size_t i = 0; i < parents.size(); ++i) {
-            if (parents[i] == romfs::noParent && image->entries[i].type != romfs::EntryType::Raw) {
-                m_names.insert(image->entries[i].name);
-            }
-        }
-        m_tree.emplace(std::move(*image));
-        return {};
-    }
-
-    /// By the rules of the board, on the partition as it really is.
-    Result<void> checkImage()
-    {
-        build::Options rules{.target
-                             = known() ? build::Target(*m_device.board(), m_options.partition) : build::Target(),
-                             .python = {.compile = false}};
-        build::Knowledge knowledge;
-        const auto plan = build::plan(*m_tree, rules, knowledge);
-        m_report.findings = romfs::check(plan.flat.entries, plan.layout,
-                                         {.name = std::format("{} {}", m_device.boardName(), m_report.partition),
-                                          .partitionSize = m_partition.size,
-                                          .address = m_partition.address});
-        const auto worst = std::ranges::find(m_report.findings, romfs::Severity::Error, &romfs::Finding::severity);
-        if (worst == m_report.findings.end() || m_options.force) {
-            return {};
-        }
-        return fail(ErrorCode::InvalidArgument,
-                    std::format("The image would not work on {}: {}{}{} Mend it, or force it.", m_device.name(),
-                                romfs::printable(worst->path), worst->path.empty() ? "" : ": ", worst->message));
+        m_report.size = checked->content.size();
+        m_report.sha256 = checked->sha256;
+        m_report.findings = checked->findings;
+        m_checked = std::move(*checked);
+        return m_options.force ? Result<void>() : m_checked.worksIn(where);
     }
 
     /// The first bytes are known; only when they are equal is it worth to have the rest hashed.
     Result<bool> isThere()
     {
-        const auto head = m_content.bytes().first(std::min<std::size_t>(m_content.size(), m_partition.head.size()));
+        const auto head
+            = m_checked.content.bytes().first(std::min<std::size_t>(m_checked.content.size(), m_partition.head.size()));
         if (head.empty() || !std::ranges::equal(head, std::span(m_partition.head).first(head.size()))) {
             return false;
         }
@@ -209,8 +188,9 @@ private:
                 .transform([this](const std::string& hash) { return hash == m_report.sha256; });
         }
         return readBytes(m_device, m_partition, 0, m_report.size, counting(phase))
-            .transform(
-                [this](const std::vector<std::byte>& bytes) { return std::ranges::equal(bytes, m_content.bytes()); });
+            .transform([this](const std::vector<std::byte>& bytes) {
+                return std::ranges::equal(bytes, m_checked.content.bytes());
+            });
     }
 
     Result<void> backUp()
@@ -242,6 +222,10 @@ private:
         auto room = prepare();
         if (!room && isOutOfMemory(room.error())) {
             room = m_device.softReset().and_then(prepare);
+        }
+        if (!room && isOutOfMemory(room.error())) {
+            return fail(ErrorCode::DeviceFailed,
+                        room.error().message + ". That is too little to be flashed: see that its boot.py takes less.");
         }
         return room.transform([this](std::size_t largest) { m_largestChunk = largest; });
     }
@@ -353,7 +337,7 @@ private:
     Result<void> program()
     {
         const auto padded = std::min(m_partition.size, (m_report.size + m_unit - 1) / m_unit * m_unit);
-        std::vector<std::byte> bytes(m_content.bytes().begin(), m_content.bytes().end());
+        std::vector<std::byte> bytes(m_checked.content.bytes().begin(), m_checked.content.bytes().end());
         bytes.resize(padded, std::byte{0xFF});
         tell(Phase::Writing, 0, padded);
         if (auto selected = m_device.select(m_options.partition); !selected) {
@@ -445,10 +429,10 @@ private:
                 names.insert(std::string(romfs::asText(*name)));
             }
         }
-        if (names != m_names && !m_options.force) {
+        if (names != m_checked.names && !m_options.force) {
             return fail(ErrorCode::DeviceFailed,
                         std::format("{} lists {} names in /rom, the image has {}; they differ.", m_device.name(),
-                                    names.size(), m_names.size()));
+                                    names.size(), m_checked.names.size()));
         }
         return {};
     }
@@ -463,9 +447,7 @@ private:
     std::uint64_t m_phaseSentBefore = 0; ///< bytes
     DeployReport m_report;
     PartitionFacts m_partition;
-    romfs::Content m_content; ///< the image alone, in memory
-    std::optional<tree::RomTree> m_tree;
-    std::set<std::string> m_names; ///< at the top
+    CheckedImage m_checked;
     std::size_t m_largestChunk = 0; ///< bytes
     std::uint64_t m_unit = leastUnit; ///< bytes; what is programmed are multiples
 };

@@ -13,6 +13,7 @@ import json
 import os
 import random
 import shlex
+import shutil
 import statistics
 import subprocess
 import sys
@@ -155,8 +156,11 @@ def show(name: str, results: list[tuple[Flashing, ...]], size: int) -> None:
 
 def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__)
-    parser.add_argument("--repetitions", type=int, default=5)
+    parser.add_argument("--repetitions", type=int, default=3)
     arguments = parser.parse_args()
+    if not shutil.which("micropython"):
+        print("there is no MicroPython")
+        sys.exit(77)
     with tempfile.TemporaryDirectory(prefix="romsmith-bench-") as name:
         bench = Bench(Path(name), arguments.repetitions)
         for title, content in (("random", noise), ("source-like", source_like)):

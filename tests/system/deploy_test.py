@@ -279,8 +279,10 @@ class Commands(DeployTestCase):
         self.assertEqual(cam.host().exec("import hello\nprint(hello.WORD)"), "built\n")
 
     def test_another_board_than_was_asked_for_is_not_touched(self) -> None:
-        self.plug_cam()
+        cam = self.plug_cam()
+        starts = cam.control()["starts"]
         result = self.flash_json(self.image, "--board", "OPENMV2", expect=DEVICE_ERROR)
+        self.wait_for(lambda: cam.control()["starts"] > starts)  # its program runs again
         self.assertEqual(result["state"], "nothing was changed")
         self.assertIn("is no OpenMV Cam M4", result["error"])
         self.assertEqual(self.flash.read_bytes().strip(ERASED), b"")
