@@ -85,7 +85,8 @@ std::string DeployReport::sentence() const
     const auto where = std::format("{} of {}", partition, device);
     const auto seconds = static_cast<double>(time.count()) / 1000;
     if (error) {
-        return std::format("{}{} State of {}: {}. {}", error->message, error->message.ends_with('.') ? "" : ".", where, stateName(state), nextStep(state));
+        return std::format("{}{} State of {}: {}. {}", error->message, error->message.ends_with('.') ? "" : ".", where,
+                           stateName(state), nextStep(state));
     }
     const auto bytes = grouped(size);
     switch (state) {

@@ -15,8 +15,6 @@ namespace {
 using namespace std::chrono_literals;
 using namespace std::string_view_literals;
 
-constexpr auto ctrlA = "\x01"sv;
-constexpr auto ctrlB = "\x02"sv;
 constexpr auto ctrlC = "\x03"sv;
 constexpr auto ctrlD = "\x04"sv;
 constexpr char windowMore = '\x01';

@@ -259,6 +259,7 @@ class Faults(DfuTestCase):
                 self.in_bootloader("OPENMV4", unplug_at_request=rng.randint(1, 90), replug_after=400)
                 own = self.make_file("firmware.bin", firmware(0x08040401, 60_000, round_number))
                 first = cli("flash", self.image, "--firmware", own, "--json", env=self.environment())
+                self.assertTrue(first.out, first)
                 result = json.loads(first.out)
                 self.assertEqual(first.code, 0 if result["ok"] else DEVICE_ERROR, first.err)
                 if not result["ok"] and "parts" in result:
