@@ -134,7 +134,8 @@ void FirmwareImages::openImages(const QString& path, sources::Bundle bundle, con
             }
             return images;
         },
-        [this](std::vector<NewImage> images) {
+        [this, path, board](std::vector<NewImage> images) {
+            DocumentView* last = nullptr;
             for (auto& [name, target, image] : images) {
                 if (!image) {
                     show(image.error());
@@ -142,9 +143,28 @@ void FirmwareImages::openImages(const QString& path, sources::Bundle bundle, con
                 }
                 auto document = std::make_unique<Document>(std::move(*image), QString());
                 document->setUntitledName(name);
-                m_opening.add(std::move(document)).document().setTarget(target);
+                last = &m_opening.add(std::move(document));
+                last->document().setTarget(target);
+            }
+            if (last) {
+                offerFirmware(path, board, *last);
             }
         });
+}
+
+void FirmwareImages::offerFirmware(const QString& path, const sources::BundleBoard& board, DocumentView& view)
+{
+    QStringList names;
+    for (const auto& file : board.files) {
+        if (file.role == boards::Role::Firmware && file.release) {
+            names.append(shownName(file.name));
+        }
+    }
+    if (!names.isEmpty()) {
+        view.noticeBar().show(romfs::Severity::Info,
+                              tr("%1 also has the firmware: %2").arg(fileName(path), names.join(u", ")),
+                              {{.text = tr("Flash Firmware…"), .run = [this, path] { Q_EMIT firmwareWanted(path); }}});
+    }
 }
 
 void FirmwareImages::choosePartition(const QString& path, sources::RomfsConfig config)

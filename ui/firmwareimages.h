@@ -16,6 +16,7 @@ class QWidget;
 
 namespace romsmith::ui {
 
+class DocumentView;
 class Jobs;
 class Opening;
 
@@ -40,6 +41,9 @@ public:
     /// Asks for one of several; -1: none. Tests put their own answers here.
     std::function<int(const QString& title, const QString& text, const QStringList& items)> choose;
 
+Q_SIGNALS:
+    void firmwareWanted(const QString& bundle); ///< to be flashed
+
 private:
     struct NewImage
     {
@@ -53,6 +57,7 @@ private:
     [[nodiscard]] static Found look(const QString& path, const std::stop_token& stop);
     void chooseBoard(const QString& path, sources::Bundle bundle);
     void openImages(const QString& path, sources::Bundle bundle, const sources::BundleBoard& board);
+    void offerFirmware(const QString& path, const sources::BundleBoard& board, DocumentView& view);
     void choosePartition(const QString& path, sources::RomfsConfig config);
     void openPartition(const QString& path, const sources::RomfsConfig& config, sources::ConfigPartition& partition);
     void show(const Error& error);

@@ -68,6 +68,8 @@ MainWindow::MainWindow(QWidget* parent)
     connect(&m_opening, &Opening::opened, this, &MainWindow::addTab);
     connect(&m_comparisons, &Comparisons::noticed, this,
             [this](const QString& notice) { statusBar()->showMessage(notice); });
+    connect(&m_firmware, &FirmwareImages::firmwareWanted, m_devices.get(),
+            [this](const QString& bundle) { m_devices->flashFirmware({bundle}); });
     connect(m_devices.get(), &DeviceTools::noticed, this,
             [this](const QString& notice) { statusBar()->showMessage(notice); });
     connect(m_devices.get(), &DeviceTools::saveLogRequested, this, &MainWindow::saveLog);

@@ -209,7 +209,7 @@ private:
             = folder.add(m_device.board() ? m_device.board()->id : m_device.boardName(), m_report.partition, *bytes);
         if (!backup) {
             return fail(backup.error().code,
-                        backup.error().message + " Nothing was changed; --no-backup writes without.");
+                        backup.error().message + " Nothing was changed. Mend that, or flash without a backup.");
         }
         m_report.backup = backup->path;
         return {};
@@ -471,9 +471,9 @@ Result<romfs::Content> readPartition(Device& device, std::uint32_t partition, bo
         return std::unexpected(facts.error());
     }
     if (!whole && !facts->hasImage()) {
-        return fail(
-            ErrorCode::NotFound,
-            std::format("There is no image in {} of {}; --whole reads what is there.", facts->name(), device.name()));
+        return fail(ErrorCode::NotFound,
+                    std::format("There is no image in {} of {}; the whole partition can be read.", facts->name(),
+                                device.name()));
     }
     const auto tell = [&count](std::uint64_t done, std::uint64_t total) {
         if (count) {

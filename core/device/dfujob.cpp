@@ -206,8 +206,9 @@ Result<romfs::Content> readOverDfu(const Caught& caught, std::string_view name, 
         }
         facts.head = std::move(*head);
         if (!facts.hasImage()) {
-            return fail(ErrorCode::NotFound,
-                        std::format("There is no image in {} of {}; --whole reads what is there.", name, host.name()));
+            return fail(
+                ErrorCode::NotFound,
+                std::format("There is no image in {} of {}; the whole partition can be read.", name, host.name()));
         }
         length = facts.used();
     }

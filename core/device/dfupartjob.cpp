@@ -160,7 +160,7 @@ private:
         auto backup = folder.add(m_caught.device.board->id, m_part.name, romfs::Bytes(m_old).first(facts.used()));
         if (!backup) {
             return fail(backup.error().code,
-                        backup.error().message + " Nothing was changed; --no-backup writes without.");
+                        backup.error().message + " Nothing was changed. Mend that, or flash without a backup.");
         }
         m_report.backup = backup->path;
         return {};

@@ -20,6 +20,7 @@
 #include <deque>
 #include <format>
 #include <iostream>
+#include <memory>
 
 namespace romsmith::sim {
 namespace {
@@ -303,11 +304,11 @@ private:
         if (m_device.empty()) {
             return;
         }
+        // Its usbfs stays and answers ENODEV: who opens the node just now would be killed by umockdev when nobody
+        // answers.
         umockdev_testbed_uevent(m_testbed, m_device.c_str(), "remove");
-        umockdev_testbed_detach_ioctl(m_testbed, m_node.c_str(), nullptr);
         umockdev_testbed_remove_device(m_testbed, m_device.c_str());
         m_device.clear();
-        m_usbfs.reset();
     }
 
     void plug()
@@ -325,18 +326,13 @@ private:
                         "A: idVendor={:04x}\\n\nA: idProduct={:04x}\\n\nH: descriptors={}\n",
                         hub, facts.path, number, number, m_node, number, facts.serial, facts.product,
                         facts.manufacturer, facts.id.vendor, facts.id.product, hexadecimal(descriptors)));
-        m_usbfs = std::make_unique<Usbfs>(*m_cam);
+        auto& usbfs = *m_plugged.emplace_back(std::make_unique<Usbfs>(*m_cam));
         auto* handler = umockdev_ioctl_base_new();
         g_signal_connect(handler, "handle-ioctl",
                          G_CALLBACK((+[](UMockdevIoctlBase*, UMockdevIoctlClient* client, gpointer self) -> gboolean {
-                             auto& usbfs = static_cast<Testbed*>(self)->m_usbfs;
-                             if (!usbfs) {
-                                 umockdev_ioctl_client_complete(client, -1, ENODEV);
-                                 return TRUE;
-                             }
-                             return usbfs->handle(client) ? TRUE : FALSE;
+                             return static_cast<Usbfs*>(self)->handle(client) ? TRUE : FALSE;
                          })),
-                         this);
+                         &usbfs);
         g_autoptr(GError) error = nullptr;
         if (umockdev_testbed_attach_ioctl(m_testbed, m_node.c_str(), handler, &error) == FALSE) {
             g_error("%s", error->message);
@@ -382,7 +378,7 @@ private:
 
     UMockdevTestbed* m_testbed;
     std::unique_ptr<DfuCam> m_cam;
-    std::unique_ptr<Usbfs> m_usbfs;
+    std::vector<std::unique_ptr<Usbfs>> m_plugged; ///< the last one may be there, those before are gone
     std::uint64_t m_session = 0;
     int m_last = 1; ///< device number
     std::string m_node;

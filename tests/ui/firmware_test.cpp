@@ -2,6 +2,9 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "core/sources/exportarchive.h"
 #include "tests/ui/editingwindow.h"
+#include "ui/device/devicespanel.h"
+
+#include <QSignalSpy>
 
 #include <array>
 
@@ -18,6 +21,7 @@ class FirmwareTest : public QObject
 private Q_SLOTS:
     void init() { QSettings().clear(); }
     void theImagesOfABoardAreOpened();
+    void theFirmwareOfABundleIsOfferedToTheFlasher();
     void anotherArchiveIsImported();
     void aBundleThatIsDroppedCanBeOpenedOrAdded();
     void aConfigGivesADocumentForEachPartition();
@@ -75,6 +79,24 @@ void FirmwareTest::theImagesOfABoardAreOpened()
     QCOMPARE(document.name(), u"OPENMV_AE3 romfs1.img"_s);
     QCOMPARE(ui::text(document.target().key()), u"OPENMV_AE3/1"_s);
     QCOMPARE(test::bytesOf(document), test::openMvImage());
+}
+
+void FirmwareTest::theFirmwareOfABundleIsOfferedToTheFlasher()
+{
+    const test::Folder folder;
+    EditingWindow window({{"a", "1"}});
+    window.firmware().choose = [](const QString&, const QString&, const QStringList&) { return 1; };
+    const auto bundle = bundleIn(folder);
+    window.open({bundle});
+    ROMSMITH_TRY(window.documentCount() == 3);
+    QVERIFY2(window.notice().text().contains("firmware_v5.zip also has the firmware: firmware_M55_HP.bin"_L1),
+             qPrintable(window.notice().text()));
+    QSignalSpy wanted(&window.firmware(), &ui::FirmwareImages::firmwareWanted);
+    window.clickNotice(u"Flash Firmware…"_s);
+    QCOMPARE(wanted.count(), 1);
+    QCOMPARE(wanted.front().front().toString(), bundle);
+    // There is no cam here, which is said.
+    ROMSMITH_TRY(window.devices().panel().errorText().contains("no cam connected"_L1));
 }
 
 void FirmwareTest::anotherArchiveIsImported()

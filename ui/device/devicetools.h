@@ -74,6 +74,9 @@ public:
     [[nodiscard]] ReplConsole& console() const { return *m_console; }
     [[nodiscard]] VirtualCamHost& virtualCam() { return m_virtualCam; }
 
+    /// Asks first; @p paths are what is chosen to begin with.
+    void flashFirmware(const QStringList& paths = {});
+
     /// That of the target's board, or else of an OpenMV N6.
     void startVirtualCam();
 
@@ -94,7 +97,6 @@ private:
     void showError(const Error& error);
 
     void flash();
-    void flashFirmware();
     void readPart();
     void waitForBootloader();
     [[nodiscard]] OpenBus busOf(bool isVirtual) const;

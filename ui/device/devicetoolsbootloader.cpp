@@ -21,10 +21,12 @@ Result<std::shared_ptr<device::UsbBus>> noUsb()
 
 } // namespace
 
-void DeviceTools::flashFirmware()
+void DeviceTools::flashFirmware(const QStringList& paths)
 {
-    if (const auto key = currentKey(); !key.isEmpty()) {
-        m_firmwareFlashing.flash(m_document.data(), key, m_panel->selectedPartition());
+    if (const auto against = againstFirmware(); !against.isEmpty()) {
+        showError({ErrorCode::InvalidArgument, tr("Firmware cannot be flashed now: %1.").arg(against).toStdString()});
+    } else {
+        m_firmwareFlashing.flash(m_document.data(), currentKey(), m_panel->selectedPartition(), paths);
     }
 }
 

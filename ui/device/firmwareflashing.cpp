@@ -46,26 +46,27 @@ FirmwareFlashing::FirmwareFlashing(QWidget& window, DeviceList& list, DeviceJobs
     , m_busOf(std::move(busOf))
 { }
 
-void FirmwareFlashing::flash(Document* document, const QString& key, std::optional<std::uint32_t> partition)
+void FirmwareFlashing::flash(Document* document, const QString& key, std::optional<std::uint32_t> partition,
+                             const QStringList& paths)
 {
     const auto* device = m_list.find(key);
     if (!device || m_jobs.isBusy()) {
         return;
     }
     if (device->board() || device->bootloader) {
-        ask(document, key, partition);
+        ask(document, key, partition, paths);
         return;
     }
     m_jobs.run(
         key, tr("Looking at %1").arg(device->fullName()),
         [port = device->port](const device::ProgressSink&, const std::stop_token& stop) { return lookAt(port, stop); },
-        [this, document = QPointer(document), key, partition](Result<DeviceFacts> said) {
+        [this, document = QPointer(document), key, partition, paths](Result<DeviceFacts> said) {
             if (!said) {
                 Q_EMIT failed(said.error());
                 return;
             }
             m_list.setSaid(key, std::move(*said));
-            QMetaObject::invokeMethod(this, [=, this] { ask(document, key, partition); }, Qt::QueuedConnection);
+            QMetaObject::invokeMethod(this, [=, this] { ask(document, key, partition, paths); }, Qt::QueuedConnection);
         });
 }
 
@@ -82,7 +83,7 @@ QString FirmwareFlashing::against(const Document& document, const boards::Board&
 }
 
 void FirmwareFlashing::ask(const QPointer<Document>& document, const QString& key,
-                           std::optional<std::uint32_t> partition)
+                           std::optional<std::uint32_t> partition, const QStringList& paths)
 {
     const auto* device = m_list.find(key);
     const auto* board = device ? device->board() : nullptr;
@@ -102,6 +103,7 @@ void FirmwareFlashing::ask(const QPointer<Document>& document, const QString& ke
                                : tr("%1, serial number %2").arg(device->fullName(), text(device->port.serial)),
                            .document = document ? document->name() : QString(),
                            .againstDocument = document ? against(*document, *board) : QString(),
+                           .paths = paths,
                            .partition = partition,
                            .choose = [this] { return m_questions.askForFirmware(); },
                            .build = [this, document, board](const auto& then) { build(document, *board, then); }},

@@ -23,14 +23,17 @@ public:
     FirmwareFlashing(QWidget& window, DeviceList& list, DeviceJobs& jobs, FlashRunner& runner, Questions& questions,
                      FlashRunner::BusOf busOf);
 
-    /// @p document is the one in front, or nullptr. @p partition is for images whose names do not say it.
-    void flash(Document* document, const QString& key, std::optional<std::uint32_t> partition);
+    /// @p document is the one in front, or nullptr. @p partition is for images whose names do not say it. @p paths are
+    /// chosen to begin with.
+    void flash(Document* document, const QString& key, std::optional<std::uint32_t> partition,
+               const QStringList& paths = {});
 
 Q_SIGNALS:
     void failed(const romsmith::Error& error);
 
 private:
-    void ask(const QPointer<Document>& document, const QString& key, std::optional<std::uint32_t> partition);
+    void ask(const QPointer<Document>& document, const QString& key, std::optional<std::uint32_t> partition,
+             const QStringList& paths);
     void build(const QPointer<Document>& document, const boards::Board& board,
                const std::function<void(Result<FirmwareWish::Image>)>& then);
     [[nodiscard]] static QString against(const Document& document, const boards::Board& board);
