@@ -175,6 +175,13 @@ Result<device::FlashFiles> filesFor(const FlashArguments& arguments, const board
         }
         files.images.insert_or_assign(arguments.from.layout.target.partition, std::move(*image));
     }
+    if (!arguments.expertToc.empty()) {
+        auto table = sources::loadFile(arguments.expertToc, sources::Loading::Snapshot);
+        if (!table) {
+            return std::unexpected(std::move(table).error());
+        }
+        files.tableOfContents = std::move(*table);
+    }
     files.eraseFilesystem = arguments.eraseFilesystem;
     return device::checkFiles(board, files, arguments.force).transform([&] { return std::move(files); });
 }

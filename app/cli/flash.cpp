@@ -154,7 +154,8 @@ int runFlash(const FlashArguments& arguments)
         return reportUsage("Name an image, or --firmware, or --bundle.");
     }
     if (arguments.via == Via::Repl && arguments.needsDfu()) {
-        return reportUsage("--firmware, --bundle, --update and --erase-filesystem need the bootloader: --via dfu.");
+        return reportUsage(
+            "--firmware, --bundle, --update, --erase-filesystem and --expert-toc need the bootloader: --via dfu.");
     }
     // Without being asked, over the raw REPL: nothing has to be reset, and the firmware says what it mounts.
     const bool isDfu = arguments.via == Via::Dfu || arguments.needsDfu();
@@ -221,6 +222,11 @@ void addFlashCommand(CLI::App& app, int& exitCode)
                       "With the bootloader: write only what differs from what is there, where the memory allows");
     command->add_flag("--erase-filesystem", arguments->eraseFilesystem,
                       "With the bootloader: erase the cam's own drive; all files on it are lost");
+    command
+        ->add_option("--expert-toc", arguments->expertToc,
+                     "With the bootloader of an AE3: write the chip's table of contents; with a wrong one it does not "
+                     "boot any more")
+        ->type_name("firmware_pad.toc");
     addWaitOption(*command, arguments->wait);
     addDeviceOption(*command, arguments->device);
     command->add_flag("--no-verify", arguments->noVerify, "Do not read back what was written");

@@ -19,6 +19,7 @@ struct FlashArguments
     Via via = Via::Auto;
     std::vector<std::string> firmware;
     std::string bundle;
+    std::string expertToc;
     bool eraseFilesystem = false;
     bool update = false;
     std::optional<unsigned> wait; ///< seconds
@@ -28,7 +29,10 @@ struct FlashArguments
     bool json = false;
 
     /// More than the raw REPL can do.
-    [[nodiscard]] bool needsDfu() const { return !firmware.empty() || !bundle.empty() || eraseFilesystem || update; }
+    [[nodiscard]] bool needsDfu() const
+    {
+        return !firmware.empty() || !bundle.empty() || !expertToc.empty() || eraseFilesystem || update;
+    }
     [[nodiscard]] Result<const boards::Board*>
     board() const; ///< that was asked for, or that a backup is of; nullptr: none
 };

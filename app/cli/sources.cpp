@@ -4,6 +4,7 @@
 
 #include "core/recipe/load.h"
 #include "core/sources/archive.h"
+#include "core/sources/bundle.h"
 #include "core/sources/romfsconfig.h"
 
 #include <algorithm>
@@ -123,9 +124,15 @@ Result<sources::Loaded> SourceArguments::loadOne(const std::string& source, cons
     if (auto frozen = manifests.load(source)) {
         return withRemarks(std::move(*frozen));
     }
-    return sources::isArchive(source)
-        ? withRemarks(sources::loadArchive(source, {.excludes = loading.excludes, .stripTop = true}))
-        : sources::loadContent(source, loading);
+    if (!sources::isArchive(source)) {
+        return sources::loadContent(source, loading);
+    }
+    if (sources::Bundle::open(source)) {
+        note(std::format("{} is a bundle of firmware, whose files all go into the image; its own images: romsmith-cli "
+                         "bundle",
+                         sources::shown(source)));
+    }
+    return withRemarks(sources::loadArchive(source, {.excludes = loading.excludes, .stripTop = true}));
 }
 
 /// What a romfs_config.json puts into the partition that is built.

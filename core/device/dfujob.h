@@ -14,7 +14,7 @@ class Bundle;
 
 namespace romsmith::device {
 
-/// What a job writes, in this order: images, firmware; then the file system is erased.
+/// What a job writes, in this order: images, firmware, a table of contents; then the file system is erased.
 struct FlashFiles
 {
     struct Firmware
@@ -25,9 +25,13 @@ struct FlashFiles
 
     std::map<std::uint32_t, romfs::Content> images; ///< by partition
     std::vector<Firmware> firmware;
+    std::optional<romfs::Content> tableOfContents = {}; ///< for experts: with a wrong one the chip does not boot
     bool eraseFilesystem = false; ///< all files on the cam's own drive are lost
 
-    [[nodiscard]] bool isEmpty() const { return images.empty() && firmware.empty() && !eraseFilesystem; }
+    [[nodiscard]] bool isEmpty() const
+    {
+        return images.empty() && firmware.empty() && !tableOfContents && !eraseFilesystem;
+    }
 };
 
 /// Images and firmware of a bundle for this board. NotFound if there is nothing for it.

@@ -81,7 +81,8 @@ private:
             return fail(ErrorCode::NotFound, missing());
         }
         const bool isErase = m_part.role == boards::Role::Filesystem;
-        if (const auto why = whyNotWritten(*found); !why.empty() && !isErase) {
+        if (const auto why = whyNotWritten(*found, m_part.role == boards::Role::TableOfContents);
+            !why.empty() && !isErase) {
             return fail(ErrorCode::InvalidArgument, why);
         }
         auto range = m_part.address ? dfuRange(*found, *m_part.address, m_part.size) : Result<DfuStretch>(*found);

@@ -77,6 +77,28 @@ Result<DfuPart> firmwarePart(const boards::Board& board, const FlashFiles::Firmw
                    .sha256 = std::move(hash)};
 }
 
+/// What is in it nobody here can check, only that it is as long as a whole one.
+Result<DfuPart> tableOfContentsPart(const boards::Board& board, const romfs::Content& table)
+{
+    const auto& alternates = board.bootloader.alternateSettings;
+    const auto alternate
+        = std::ranges::find(alternates, boards::Role::TableOfContents, &boards::AlternateSetting::role);
+    if (alternate == alternates.end()) {
+        return fail(ErrorCode::InvalidArgument, std::format("{} has no table of contents.", board.name));
+    }
+    if (table.size() != alternate->size) {
+        return fail(ErrorCode::InvalidArgument,
+                    std::format("The table of contents has {} bytes, one of {} has {}. Nothing was written.",
+                                table.size(), board.name, alternate->size.value_or(0)));
+    }
+    return DfuPart{.name = alternate->name,
+                   .role = alternate->role,
+                   .alternate = alternate->name,
+                   .size = alternate->size,
+                   .content = table,
+                   .sha256 = hashOf(table)};
+}
+
 } // namespace
 
 Result<std::vector<DfuPart>> dfuParts(const boards::Board& board, const FlashFiles& files, bool force)
@@ -105,6 +127,11 @@ Result<std::vector<DfuPart>> dfuParts(const boards::Board& board, const FlashFil
     }
     for (const auto& firmware : files.firmware) {
         if (auto added = add(firmwarePart(board, firmware)); !added) {
+            return std::unexpected(std::move(added).error());
+        }
+    }
+    if (files.tableOfContents) {
+        if (auto added = add(tableOfContentsPart(board, *files.tableOfContents)); !added) {
             return std::unexpected(std::move(added).error());
         }
     }

@@ -122,6 +122,23 @@ TEST(DfuJob, WritesTheSecondPartitionAndBothCoresOfAnAe3)
     EXPECT_EQ(bench.inFlash("ROMFS1", image(5'001, 2).size()), image(5'001, 2));
 }
 
+TEST(DfuJob, WritesATableOfContentsOnlyForWhoInsistsAndAWholeOne)
+{
+    DfuBench bench("OPENMV_AE3");
+    const auto table = test::firmwareFor(bench.board, 8'192);
+    FlashFiles files;
+    files.tableOfContents = test::contentOf(table);
+    const auto report = bench.run(files);
+    ASSERT_FALSE(report.error) << report.sentence();
+    EXPECT_EQ(bench.inFlash("TOC", table.size()), table);
+
+    files.tableOfContents = test::contentOf(test::firmwareFor(bench.board, 8'191));
+    const auto refused = checkFiles(bench.board, files);
+    ASSERT_FALSE(refused);
+    EXPECT_THAT(refused.error().message, HasSubstr("has 8191 bytes"));
+    EXPECT_FALSE(checkFiles(*boards::BoardTable::known().find("OPENMV4"), files));
+}
+
 TEST(DfuJob, KeepsWhatWasThereBefore)
 {
     DfuBench bench("OPENMV4");
