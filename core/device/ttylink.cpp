@@ -143,10 +143,6 @@ int setUp(int descriptor, unsigned baud)
     return 0;
 }
 
-} // namespace
-
-namespace {
-
 Result<int> openPort(const std::filesystem::path& port, unsigned baud)
 {
     const int descriptor = ::open(port.c_str(), O_RDWR | O_NOCTTY | O_NONBLOCK | O_CLOEXEC);

@@ -10,6 +10,7 @@
 #include <fcntl.h>
 #include <gmock/gmock.h>
 #include <stdlib.h>
+#include <termios.h>
 #include <unistd.h>
 
 #include <algorithm>
@@ -225,6 +226,17 @@ public:
 private:
     int m_master;
 };
+
+TEST(TtyTest, CallsForABootloaderAt1200BaudAndLetsThePortGo)
+{
+    const PseudoTerminal terminal;
+    ASSERT_TRUE(touchTty(terminal.path()));
+    termios settings{};
+    ASSERT_EQ(::tcgetattr(terminal.master(), &settings), 0);
+    EXPECT_EQ(::cfgetospeed(&settings), speed_t{B1200});
+    EXPECT_TRUE(openTty(terminal.path()));
+    EXPECT_EQ(touchTty("/dev/no-such-port").error().code, ErrorCode::NotFound);
+}
 
 TEST(TtyTest, CarriesEveryByteAndNoticesTheEnd)
 {
