@@ -285,6 +285,7 @@ void FlashTest::cancelSaysWhatIsThere()
     QVERIFY2(window.panel().resultText().contains(u"cancelled"_s)
                  && window.panel().resultText().contains(u"no image"_s),
              qPrintable(window.panel().resultText()));
+    QVERIFY(window.panel().phasesMarks().endsWith(u"✗ Writing"_s));
 
     window.cam().setFault("bandwidth", 0);
     press(window.panel().retryButton());

@@ -13,6 +13,7 @@
 #include <QProgressBar>
 #include <QPushButton>
 #include <QScrollArea>
+#include <QTextDocumentFragment>
 #include <QTime>
 
 #include <algorithm>
@@ -147,6 +148,7 @@ void FlashPanel::begin(const QString& title, std::vector<device::Phase> phases)
     m_seen.clear();
     m_clock = {};
     m_isRunning = true;
+    m_hasFailed = false;
     m_result->clear();
     m_resultIcon->clear();
     m_figures->setText(tr("Opening the cam …"));
@@ -197,6 +199,7 @@ void FlashPanel::end(bool isSuccess, const QString& sentence)
 {
     notePhaseEnd();
     m_isRunning = false;
+    m_hasFailed = !isSuccess;
     m_bar->hide();
     m_figures->hide();
     m_resultIcon->setPixmap(
@@ -208,15 +211,18 @@ void FlashPanel::end(bool isSuccess, const QString& sentence)
     updateButtons();
 }
 
-/// Those that are over have a mark, and the one that is on is bold: no phase is told by its colour.
+/// Those that are over have a mark, the one that is on and the one that failed another: none is told by its colour.
 void FlashPanel::showPhases()
 {
     QStringList words;
     const auto add = [&](device::Phase phase, bool isSeen) {
         const auto name = phaseText(phase).toHtmlEscaped();
-        const bool isOn = isSeen && m_isRunning && phase == m_seen.back();
-        words.append(isOn ? QStringLiteral("<b>▸&nbsp;%1</b>").arg(name)
-                          : (isSeen ? QStringLiteral("✓&nbsp;%1") : QStringLiteral("%1")).arg(name));
+        const bool isLast = isSeen && phase == m_seen.back();
+        const auto format = isLast && m_isRunning ? QStringLiteral("<b>▸&nbsp;%1</b>")
+            : isLast && m_hasFailed               ? QStringLiteral("<b>✗&nbsp;%1</b>")
+            : isSeen                              ? QStringLiteral("✓&nbsp;%1")
+                                                  : QStringLiteral("%1");
+        words.append(format.arg(name));
     };
     for (const auto phase : m_toCome) {
         const bool isSeen = std::ranges::contains(m_seen, phase);
@@ -225,7 +231,12 @@ void FlashPanel::showPhases()
         }
     }
     m_phases->setText(words.join(QStringLiteral(" &nbsp; ")));
-    m_phases->setAccessibleName(phasesText());
+    m_phases->setAccessibleName(m_hasFailed ? tr("%1 (failed)").arg(phasesText()) : phasesText());
+}
+
+QString FlashPanel::phasesMarks() const
+{
+    return QTextDocumentFragment::fromHtml(m_phases->text()).toPlainText().replace(QChar::Nbsp, u' ');
 }
 
 QString FlashPanel::phasesText() const

@@ -39,6 +39,7 @@ public:
     [[nodiscard]] bool isRunning() const { return m_isRunning; }
     [[nodiscard]] QString resultText() const;
     [[nodiscard]] QString phasesText() const;
+    [[nodiscard]] QString phasesMarks() const; ///< "✓ Checking   ✗ Writing", as it is seen
     [[nodiscard]] QString figuresText() const; ///< of the phase that is on
     [[nodiscard]] QString logText() const;
     [[nodiscard]] QPushButton& cancelButton() const { return *m_cancel; }
@@ -77,6 +78,7 @@ private:
     QString m_againstRetry;
     QString m_againstUndo;
     bool m_isRunning = false;
+    bool m_hasFailed = false; ///< in the last phase
 };
 
 } // namespace romsmith::ui
