@@ -52,6 +52,7 @@ void Opening::open(const QStringList& paths)
     }
     auto& view = newDocument();
     if (content.size() == 1 && QFileInfo(content.front()).isDir()) {
+        view.document().setUntitledName(QFileInfo(content.front()).fileName());
         view.importer().addContentOf(content.front());
     } else {
         view.importer().addFiles(content, {.folder = &view.document().tree().root(), .row = {}});

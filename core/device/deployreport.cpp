@@ -80,13 +80,21 @@ std::string_view nextStep(FlashState state)
     return "";
 }
 
+std::string explain(const Error& error, const std::string& states, std::string_view next)
+{
+    if (error.message.contains("etry")) { // once is enough
+        next = next.substr(0, next.find("; retry"));
+    }
+    const auto end = [](std::string_view sentence) { return sentence.empty() || sentence.ends_with('.') ? "" : "."; };
+    return std::format("{}{} {} {}{}", error.message, end(error.message), states, next, end(next));
+}
+
 std::string DeployReport::sentence() const
 {
     const auto where = std::format("{} of {}", partition, device);
     const auto seconds = static_cast<double>(time.count()) / 1000;
     if (error) {
-        return std::format("{}{} State of {}: {}. {}", error->message, error->message.ends_with('.') ? "" : ".", where,
-                           stateName(state), nextStep(state));
+        return explain(*error, std::format("{}: {}.", partition, stateName(state)), nextStep(state));
     }
     const auto bytes = grouped(size);
     switch (state) {

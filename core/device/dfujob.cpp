@@ -83,11 +83,10 @@ std::string DfuReport::sentence() const
 {
     std::string text;
     if (error) {
-        text = error->message;
         for (const auto& part : parts) {
-            text += std::format(" {}: {}.", part.partition, stateName(part.state));
+            text += std::format("{}{}: {}.", text.empty() ? "" : " ", part.partition, stateName(part.state));
         }
-        return text + " " + next();
+        return explain(*error, text, next());
     }
     for (const auto& part : parts) {
         text += (text.empty() ? "" : "; ") + part.sentence();

@@ -267,7 +267,7 @@ std::unexpected<Error> ImageWriter::failedAt(const Sent& chunk)
         return std::unexpected(why.error());
     }
     return fail(ErrorCode::DeviceFailed,
-                std::format("{} could not program the {} bytes at {}: {}. Retry.", m_device.name(),
+                std::format("{} could not program {} bytes at {:#x}: {}. Retry.", m_device.name(),
                             chunk.end - chunk.begin, chunk.begin, lastLine(*why)));
 }
 

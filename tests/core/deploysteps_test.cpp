@@ -134,7 +134,7 @@ TEST_F(DeployStepsTest, OfAWriteThatFails)
 {
     const Script refused{{chunk(32, padded), ".xOSError(5,)\r\n\x04\x04>"}};
     expectFailure(ready + erasing + listening + refused, FlashState::PartlyWritten,
-                  "could not program the 32 bytes at 32: OSError(5,)");
+                  "could not program 32 bytes at 0x20: OSError(5,)");
     expectFailure(ready + erasing + test::running(", 0)\n", "\x04MemoryError: \r\n\x04>"), FlashState::Erased,
                   "MemoryError");
 }
@@ -144,9 +144,9 @@ TEST_F(DeployStepsTest, TakeTheHeaderAwayThatMayBeHalfWritten)
     const Script refused{{chunk(0, 32), ".xOSError(5,)\r\n\x04\x04>"}};
     const auto before = ready + erasing + listening + body + refused;
     expectFailure(before + printing("_rs_erase(_rs, 32, 0)\n", "=4\r\n"), FlashState::PartlyWritten,
-                  "could not program the 32 bytes at 0: OSError(5,)");
+                  "could not program 32 bytes at 0x0: OSError(5,)");
     expectFailure(before + printing("_rs_erase(_rs, 32, 0)\n", "=-5\r\n"), FlashState::NotVerified,
-                  "could not program the 32 bytes at 0: OSError(5,)");
+                  "could not program 32 bytes at 0x0: OSError(5,)");
 }
 
 TEST_F(DeployStepsTest, TakeAwayWhatIsDifferentWhenReadBack)

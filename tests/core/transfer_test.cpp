@@ -164,7 +164,7 @@ TEST(ImageWriterTest, SaysWhyTheDeviceCouldNotProgram)
 {
     const auto cam = scriptedCam(listening + Script{{chunkAt(half, image.size()), "xOSError(5,)\r\n\x04\x04>"}});
     EXPECT_THAT(test::messageOf(writeImage(*cam)),
-                HasSubstr("could not program the 1500 bytes at 1500: OSError(5,). Retry."));
+                HasSubstr("could not program 1500 bytes at 0x5dc: OSError(5,). Retry."));
 }
 
 TEST(ImageWriterTest, SaysWhyTheDeviceDoesNotListen)

@@ -257,7 +257,7 @@ void FlashTest::anUnplugHalfWaySaysWhatIsThereAndRetryGoesOn()
     ROMSMITH_TRY(window.devices().list().devices().empty());
     QVERIFY(window.panel().retryButton().isVisible());
     QVERIFY(!window.panel().retryButton().isEnabled());
-    QCOMPARE(window.panel().retryButton().text(), u"Retry: the cam is not connected"_s);
+    QCOMPARE(window.panel().retryButton().text(), u"&Retry: the cam is not connected"_s);
 
     window.cam().act(u"replug"_s);
     ROMSMITH_TRY(window.panel().retryButton().isEnabled());

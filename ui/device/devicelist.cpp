@@ -105,6 +105,11 @@ void DeviceList::add(PluggedPort port, bool isVirtual)
         device.said = before->second.said;
         device.images = before->second.images;
     }
+    if (auto writtenTo = m_writtenTo.extract(key)) {
+        device.said.reset(); // of another firmware, perhaps
+        device.images = std::move(writtenTo.mapped().images);
+        device.written = std::move(writtenTo.mapped().written);
+    }
     insert(std::move(device));
 }
 
@@ -241,8 +246,11 @@ void DeviceList::setSaid(const QString& key, DeviceFacts said)
         std::erase_if(device.images, [&](const auto& image) {
             const auto* before = device.said ? device.said->facts.partition(image.first) : nullptr;
             const auto* now = said.facts.partition(image.first);
-            return !before || !now || before->head != now->head;
+            const auto written = device.written.find(image.first);
+            const bool isWritten = now && written != device.written.end() && written->second == now->used();
+            return !isWritten && (!before || !now || before->head != now->head);
         });
+        device.written.clear();
         device.said = std::move(said);
     });
 }
@@ -250,18 +258,30 @@ void DeviceList::setSaid(const QString& key, DeviceFacts said)
 void DeviceList::setImage(const QString& key, std::uint32_t partition, std::vector<std::byte> head, const QString& name)
 {
     const auto at = placeOf(key);
-    if (!at) {
+    constexpr std::size_t mostHead = 16;
+    head.resize(std::min(head.size(), mostHead));
+    const auto note = [&](KnownDevice& device) {
+        device.images.erase(partition);
+        const auto used
+            = device::PartitionFacts{.size = std::numeric_limits<std::uint64_t>::max(), .head = head}.used();
+        device.written[partition] = used;
+        if (used > 0 && !name.isEmpty()) {
+            device.images[partition] = name;
+        }
+    };
+    if (!at || m_devices[*at].bootloader) {
+        note(m_writtenTo[key]);
         return;
     }
     change(*at, [&](KnownDevice& device) {
-        auto* said = device.said ? &*device.said : nullptr;
-        const auto found = said ? std::ranges::find(said->facts.partitions, partition, &device::PartitionFacts::index)
-                                : std::vector<device::PartitionFacts>::iterator();
-        if (!said || found == said->facts.partitions.end()) {
+        if (!device.said) {
+            note(device);
             return;
         }
-        constexpr std::size_t mostHead = 16;
-        head.resize(std::min(head.size(), mostHead));
+        const auto found = std::ranges::find(device.said->facts.partitions, partition, &device::PartitionFacts::index);
+        if (found == device.said->facts.partitions.end()) {
+            return;
+        }
         found->head = std::move(head);
         device.images.erase(partition);
         if (found->hasImage() && !name.isEmpty()) {

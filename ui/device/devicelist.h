@@ -31,6 +31,7 @@ struct KnownDevice
     bool isVirtual = false;
     std::optional<DeviceFacts> said = {}; ///< none: it was not asked, because that interrupts what runs on it
     std::map<std::uint32_t, QString> images = {}; ///< what was written to or read from a partition last, by index
+    std::map<std::uint32_t, std::uint64_t> written = {}; ///< bytes of images that it did not speak of since
     std::optional<SeenBootloader> bootloader = {}; ///< it is there now, and has no port; its node is in the path
     QString keyOfCam = {}; ///< instead of what the port says: of the same cam when its firmware runs, or its own
 
@@ -67,7 +68,8 @@ public:
     [[nodiscard]] QModelIndex indexOf(const QString& key) const;
 
     void setSaid(const QString& key, DeviceFacts said);
-    /// What was found or put into a partition: the first bytes of an image, and what it is called.
+    /// What was found or put into a partition: the first bytes of an image, and what it is called. The device need not
+    /// be there: it may come back from its bootloader.
     void setImage(const QString& key, std::uint32_t partition, std::vector<std::byte> head, const QString& name);
 
     [[nodiscard]] QModelIndex index(int row, int column, const QModelIndex& parent = {}) const override;
@@ -113,6 +115,7 @@ private:
     std::vector<std::vector<Row>> m_rows; ///< of the devices
     std::map<QString, KnownDevice> m_remembered; ///< that have a serial number, for when they come back
     std::map<std::string, KnownDevice> m_lastAt; ///< by place on the USB
+    std::map<QString, KnownDevice> m_writtenTo; ///< by a bootloader, until their firmware shows up; images alone
     quintptr m_nextId = 1;
 };
 

@@ -44,7 +44,15 @@ std::vector<DeviceList::Row> DeviceList::rowsOf(const KnownDevice& device)
     if (!device.said) {
         rows.push_back({.name = tr("Firmware"), .value = tr("not asked yet"), .icon = {}});
         for (const auto& known : device.port.board ? device.port.board->partitions : std::vector<boards::Partition>()) {
-            partition(known.index, known.size ? roundSize(*known.size) : tr("not asked yet"));
+            const auto written = device.written.find(known.index);
+            const auto size = known.size ? roundSize(*known.size) : tr("not asked yet");
+            partition(known.index,
+                      written == device.written.end() ? size
+                          : written->second == 0      ? tr("%1, no image").arg(size)
+                                                      : tr("%1 of %2").arg(roundSize(written->second), size));
+            if (const auto image = device.imageIn(known.index); !image.isEmpty()) {
+                rows.push_back({.name = tr("Image"), .value = image, .icon = {}, .partition = known.index});
+            }
         }
         return rows;
     }

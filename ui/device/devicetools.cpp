@@ -342,7 +342,7 @@ void DeviceTools::fillBackups()
                                             text(backup.board), roundSize(backup.size)));
         connect(action, &QAction::triggered, this, [this, backup, index = partition()] {
             if (const auto key = currentKey(); !key.isEmpty() && againstDevice().isEmpty()) {
-                m_flashing.restore(backup, key, index, isSure());
+                m_flashing.restore(backup, key, index);
             }
         });
     }
@@ -405,7 +405,7 @@ QString DeviceTools::againstDevice() const
     if (m_jobs.isBusy()) {
         return m_runner.isRunning() ? tr("an image is being written") : tr("the cam is busy");
     }
-    return m_flashing.isPreparing() ? tr("the image is being built") : QString();
+    return m_flashing.isPreparing() ? tr("a flash is being prepared") : QString();
 }
 
 QString DeviceTools::againstFlash() const

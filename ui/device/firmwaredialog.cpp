@@ -178,13 +178,16 @@ void FirmwareDialog::showPlan(Result<FirmwarePlan> plan)
 
 void FirmwareDialog::showProblem(const QString& problem)
 {
-    const bool hadFocus = m_choose->hasFocus();
+    // What is disabled while it has the focus gives it to Cancel.
+    if (!problem.isEmpty() && m_flash->hasFocus()) {
+        m_choose->setFocus();
+    }
     m_problem->setText(problem);
     m_problem->setVisible(!problem.isEmpty());
     m_flash->setEnabled(problem.isEmpty());
     m_flash->setDefault(problem.isEmpty());
     m_choose->setDefault(!problem.isEmpty());
-    if (problem.isEmpty() && hadFocus) {
+    if (problem.isEmpty() && m_choose->hasFocus()) {
         m_flash->setFocus();
     }
 }

@@ -242,7 +242,7 @@ void Flashing::write(const Document& document, const QString& key, bool force, V
 
 // --- backups
 
-void Flashing::restore(const device::Backup& backup, const QString& key, std::uint32_t partition, bool isSure)
+void Flashing::restore(const device::Backup& backup, const QString& key, std::uint32_t partition)
 {
     setPreparing(true);
     const auto name = text(backup.path.filename().string());
@@ -250,7 +250,6 @@ void Flashing::restore(const device::Backup& backup, const QString& key, std::ui
           .name = name,
           .partition = partition,
           .size = backup.size,
-          .mayBeSilent = isSure,
           .go = [this, backup, key, partition](Via via) { restoreNow(backup, key, partition, via); }});
 }
 

@@ -35,7 +35,8 @@ public:
 
     /// @p isSure: it is the device that the user chose, so what was said about not asking holds.
     void flash(Document& document, const QString& key, bool isSure);
-    void restore(const device::Backup& backup, const QString& key, std::uint32_t partition, bool isSure);
+    /// Asks in any case.
+    void restore(const device::Backup& backup, const QString& key, std::uint32_t partition);
 
     [[nodiscard]] bool asksFirst(const QString& key) const;
     void setAsksFirst(const QString& key, bool asks);

@@ -33,6 +33,20 @@ QLabel* plainLabel(QWidget* parent)
     return label;
 }
 
+/// An icon and what it says.
+std::pair<QString, QString> meaningOf(FlashPanel::Ending ending)
+{
+    switch (ending) {
+    case FlashPanel::Ending::Done:
+        return {QStringLiteral("done"), FlashPanel::tr("Done")};
+    case FlashPanel::Ending::Cancelled:
+        return {QStringLiteral("warning"), FlashPanel::tr("Cancelled")};
+    case FlashPanel::Ending::Failed:
+        break;
+    }
+    return {QStringLiteral("error"), FlashPanel::tr("Failed")};
+}
+
 } // namespace
 
 FlashPanel::FlashPanel(QWidget* parent)
@@ -43,7 +57,7 @@ FlashPanel::FlashPanel(QWidget* parent)
     , m_figures(plainLabel(this))
     , m_resultIcon(new QLabel(this))
     , m_result(plainLabel(this))
-    , m_cancel(new QPushButton(tr("Cancel"), this))
+    , m_cancel(new QPushButton(tr("&Cancel"), this))
     , m_retry(new QPushButton(icon(QStringLiteral("refresh")), tr("Retry"), this))
     , m_undo(new QPushButton(icon(QStringLiteral("undo")), tr("Undo Flash"), this))
     , m_copy(new QPushButton(icon(QStringLiteral("duplicate")), tr("Copy Result"), this))
@@ -87,7 +101,8 @@ void FlashPanel::build()
     upper->addWidget(makeState(), 3);
     upper->addWidget(m_log, 2);
     auto* buttons = new QHBoxLayout;
-    for (auto* button : {m_retry, m_undo, m_copy}) {
+    // Undo writes, so it is not where Retry was.
+    for (auto* button : {m_retry, m_copy, m_undo}) {
         buttons->addWidget(button);
     }
     buttons->addStretch();
@@ -138,7 +153,8 @@ QWidget* FlashPanel::makeState()
 
 void FlashPanel::addTop(QWidget& widget)
 {
-    m_top->insertWidget(0, &widget);
+    m_choices = &widget;
+    m_top->insertWidget(0, m_choices);
 }
 
 void FlashPanel::begin(const QString& title, std::vector<device::Phase> phases)
@@ -148,7 +164,7 @@ void FlashPanel::begin(const QString& title, std::vector<device::Phase> phases)
     m_seen.clear();
     m_clock = {};
     m_isRunning = true;
-    m_hasFailed = false;
+    m_ending = Ending::Done;
     m_result->clear();
     m_resultIcon->clear();
     m_figures->setText(tr("Opening the cam …"));
@@ -195,16 +211,16 @@ void FlashPanel::notePhaseEnd()
                       QLocale().toString(static_cast<double>(m_clock.elapsed().count()) / 1000, 'f', 1)));
 }
 
-void FlashPanel::end(bool isSuccess, const QString& sentence)
+void FlashPanel::end(Ending ending, const QString& sentence)
 {
     notePhaseEnd();
     m_isRunning = false;
-    m_hasFailed = !isSuccess;
+    m_ending = ending;
     m_bar->hide();
     m_figures->hide();
-    m_resultIcon->setPixmap(
-        icon(isSuccess ? QStringLiteral("done") : QStringLiteral("error")).pixmap(iconSize, iconSize));
-    m_resultIcon->setAccessibleName(isSuccess ? tr("Done") : tr("Failed"));
+    const auto [iconName, meaning] = meaningOf(ending);
+    m_resultIcon->setPixmap(icon(iconName).pixmap(iconSize, iconSize));
+    m_resultIcon->setAccessibleName(meaning);
     m_result->setText(sentence);
     addToLog(sentence);
     showPhases();
@@ -219,7 +235,7 @@ void FlashPanel::showPhases()
         const auto name = phaseText(phase).toHtmlEscaped();
         const bool isLast = isSeen && phase == m_seen.back();
         const auto format = isLast && m_isRunning ? QStringLiteral("<b>▸&nbsp;%1</b>")
-            : isLast && m_hasFailed               ? QStringLiteral("<b>✗&nbsp;%1</b>")
+            : isLast && m_ending != Ending::Done  ? QStringLiteral("<b>✗&nbsp;%1</b>")
             : isSeen                              ? QStringLiteral("✓&nbsp;%1")
                                                   : QStringLiteral("%1");
         words.append(format.arg(name));
@@ -231,7 +247,8 @@ void FlashPanel::showPhases()
         }
     }
     m_phases->setText(words.join(QStringLiteral(" &nbsp; ")));
-    m_phases->setAccessibleName(m_hasFailed ? tr("%1 (failed)").arg(phasesText()) : phasesText());
+    const bool isFine = m_isRunning || m_ending == Ending::Done;
+    m_phases->setAccessibleName(isFine ? phasesText() : tr("%1: %2").arg(phasesText(), m_resultIcon->accessibleName()));
 }
 
 QString FlashPanel::phasesMarks() const
@@ -268,6 +285,9 @@ void FlashPanel::setUndo(const QString& reasonAgainst)
 
 void FlashPanel::updateButtons()
 {
+    if (m_choices) { // nothing can be chosen, and the phases need the room
+        m_choices->setVisible(!m_isRunning);
+    }
     m_cancel->setVisible(m_isRunning);
     m_cancel->setEnabled(m_isRunning);
     const auto enable = [](QPushButton& button, const QString& text, const QString& against, const QString& help) {
@@ -275,7 +295,7 @@ void FlashPanel::updateButtons()
         button.setText(against.isEmpty() ? text : tr("%1: %2").arg(text, against));
         button.setToolTip(help);
     };
-    enable(*m_retry, tr("Retry"), m_againstRetry, tr("The same again, without a question"));
+    enable(*m_retry, tr("&Retry"), m_againstRetry, tr("The same again, without a question"));
     enable(*m_undo, tr("Undo Flash"), m_againstUndo, tr("Write back what was there before"));
     const bool hasResult = !m_isRunning && !m_result->text().isEmpty();
     m_result->setVisible(hasResult);

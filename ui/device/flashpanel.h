@@ -29,7 +29,8 @@ public:
     /// Begins anew: @p title is what is written where, @p phases are those that may come, in their order.
     void begin(const QString& title, std::vector<device::Phase> phases);
     void progress(const device::Progress& progress, device::Clock::time_point when);
-    void end(bool isSuccess, const QString& sentence);
+    enum class Ending : std::uint8_t { Done, Cancelled, Failed };
+    void end(Ending ending, const QString& sentence);
     void addToLog(const QString& line);
 
     /// A reason disables the button and is told next to it.
@@ -60,6 +61,7 @@ private:
     void updateButtons();
 
     QBoxLayout* m_top = nullptr;
+    QWidget* m_choices = nullptr; ///< on top
     QLabel* m_title;
     QLabel* m_phases;
     QProgressBar* m_bar;
@@ -78,7 +80,7 @@ private:
     QString m_againstRetry;
     QString m_againstUndo;
     bool m_isRunning = false;
-    bool m_hasFailed = false; ///< in the last phase
+    Ending m_ending = Ending::Done; ///< of the last phase, when it does not run
 };
 
 } // namespace romsmith::ui

@@ -152,29 +152,34 @@ void FlashRunner::undo()
         = [](const std::filesystem::path& from) { return sources::loadFile(from, sources::Loading::Snapshot); };
     // What is written was there, whatever the checker says of it.
     if (!m_run->isDfu) {
-        run(replFlash(device, name, [read, path] { return read(path); }, {.partition = partition, .force = true}));
+        auto back
+            = replFlash(device, name, [read, path] { return read(path); }, {.partition = partition, .force = true});
+        back.isUndo = true;
+        run(std::move(back));
         return;
     }
     QStringList targets;
     for (const auto& backup : backups) {
         targets.append(romfsName(backup.first));
     }
-    run(dfuFlash(device, m_busOf(device),
-                 {.name = name,
-                  .target = targets.join(QStringLiteral(", ")),
-                  .partition = partition,
-                  .files = [read, backups](const std::stop_token&) -> Result<device::FlashFiles> {
-                      device::FlashFiles files;
-                      for (const auto& [index, from] : backups) {
-                          auto content = read(from);
-                          if (!content) {
-                              return std::unexpected(std::move(content).error());
-                          }
-                          files.images.emplace(index, std::move(*content));
-                      }
-                      return files;
-                  },
-                  .force = true}));
+    auto back = dfuFlash(device, m_busOf(device),
+                         {.name = name,
+                          .target = targets.join(QStringLiteral(", ")),
+                          .partition = partition,
+                          .files = [read, backups](const std::stop_token&) -> Result<device::FlashFiles> {
+                              device::FlashFiles files;
+                              for (const auto& [index, from] : backups) {
+                                  auto content = read(from);
+                                  if (!content) {
+                                      return std::unexpected(std::move(content).error());
+                                  }
+                                  files.images.emplace(index, std::move(*content));
+                              }
+                              return files;
+                          },
+                          .force = true});
+    back.isUndo = true;
+    run(std::move(back));
 }
 
 void FlashRunner::refuse(const QString& reason)
@@ -183,7 +188,7 @@ void FlashRunner::refuse(const QString& reason)
     m_backups.clear();
     m_hasFailed = false;
     m_panel.begin(tr("Flash"), {});
-    m_panel.end(false, reason);
+    m_panel.end(FlashPanel::Ending::Failed, reason);
     m_log.add(romfs::Severity::Error, reason);
     updatePanel();
     Q_EMIT begun();
@@ -195,14 +200,14 @@ void FlashRunner::start()
     if (!device && !m_run->isDfu) {
         m_hasFailed = true;
         m_panel.begin(m_run->image, {});
-        m_panel.end(false, tr("%1 is not connected. Nothing was changed.").arg(m_run->cam));
+        m_panel.end(FlashPanel::Ending::Failed, tr("%1 is not connected. Nothing was changed.").arg(m_run->cam));
         updatePanel();
         Q_EMIT begun();
         return;
     }
     m_isRunning = true;
-    const auto title
-        = tr("Writing %1 to %2 of %3").arg(m_run->image, m_run->target, device ? device->fullName() : m_run->cam);
+    const auto title = (m_run->isUndo ? tr("Writing %1 back to %2 of %3") : tr("Writing %1 to %2 of %3"))
+                           .arg(m_run->image, m_run->target, device ? device->fullName() : m_run->cam);
     m_panel.begin(title, m_run->phases);
     if (m_run->isDfu && (!device || device->bootloader) && m_run->board) {
         m_panel.addToLog(tr("If it does not come: %1").arg(text(device::howToEnter(*m_run->board))));
@@ -272,7 +277,10 @@ void FlashRunner::finish(FlashOutcome outcome)
         }
     }
     const auto sentence = sentenceOf(report);
-    m_panel.end(!m_hasFailed, sentence);
+    m_panel.end(!m_hasFailed                                     ? FlashPanel::Ending::Done
+                    : report.error->code == ErrorCode::Cancelled ? FlashPanel::Ending::Cancelled
+                                                                 : FlashPanel::Ending::Failed,
+                sentence);
     m_log.add(m_hasFailed ? romfs::Severity::Error : romfs::Severity::Info, sentence);
     updatePanel();
     if (report.error && report.error->code == ErrorCode::AccessDenied) {

@@ -37,6 +37,7 @@ struct FlashRun
     QString cam; ///< "OpenMV N6"
     QString target; ///< "ROMFS0"
     std::uint32_t partition = 0;
+    bool isUndo = false; ///< writes back what was there
     bool isDfu = false; ///< by the bootloader, whose cam need not be there: it is waited for
     const boards::Board* board = nullptr;
     std::vector<device::Phase> phases; ///< that may come, in their order
