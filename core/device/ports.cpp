@@ -56,6 +56,7 @@ std::optional<Port> portAt(const path& tty, const boards::BoardTable& table)
               .usbPath = device.filename().string()};
     const auto matches = port.usb ? table.findByUsbId(*port.usb) : std::vector<boards::UsbMatch>();
     port.board = onlyBoard(matches);
+    port.isInTable = !matches.empty();
     const bool speaksAcm = tty.filename().string().starts_with("ttyACM");
     return speaksAcm || !matches.empty() ? std::optional(port) : std::nullopt;
 }
@@ -109,7 +110,7 @@ Result<Port> choosePort(const std::vector<Port>& ports, std::string_view wanted)
     std::vector<Port> meant;
     std::ranges::copy_if(ports, std::back_inserter(meant), [&](const Port& port) { return isMeant(port, wanted); });
     if (wanted.empty() && meant.size() > 1) {
-        std::erase_if(meant, [](const Port& port) { return !port.board; });
+        std::erase_if(meant, [](const Port& port) { return !port.isInTable; });
     }
     if (meant.size() == 1) {
         return meant.front();

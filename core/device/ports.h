@@ -23,6 +23,7 @@ struct Port
     std::string manufacturer = {};
     std::string usbPath = {}; ///< bus and ports, "3-1.2": the same in the bootloader; empty: not known
     const boards::Board* board = nullptr; ///< that alone shows this USB id; nullptr: to be asked
+    bool isInTable = false; ///< some board shows this USB id
 
     /// "OpenMV N6 (/dev/ttyACM0)"
     [[nodiscard]] std::string name() const;

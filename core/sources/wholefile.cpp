@@ -8,6 +8,7 @@
 #include <QSaveFile>
 
 #include <format>
+#include <string>
 
 namespace romsmith::sources {
 namespace {
@@ -16,6 +17,15 @@ std::unexpected<Error> cannotWrite(const std::filesystem::path& path, std::strin
 {
     return fail(ErrorCode::CannotWrite,
                 std::format("\"{}\" could not be written: {}. Nothing was changed there.", shown(path), why));
+}
+
+/// Qt knows no word for a disk that takes the begin of what is written and not the rest.
+std::string reason(std::string_view said, const std::filesystem::path& path)
+{
+    constexpr std::uintmax_t block = 4096; // bytes
+    std::error_code error;
+    const auto room = std::filesystem::space(path.has_parent_path() ? path.parent_path() : ".", error);
+    return !error && room.available < block ? "there is no space left on the disk" : std::string(said);
 }
 
 } // namespace
@@ -36,10 +46,12 @@ Result<void> writeWhole(const std::filesystem::path& path, const std::function<R
         return cannotWrite(path, file.errorString().toStdString());
     }
     if (const auto written = write(file); !written) {
-        return written.error().code == ErrorCode::CannotWrite ? cannotWrite(path, written.error().message) : written;
+        return written.error().code == ErrorCode::CannotWrite ? cannotWrite(path, reason(written.error().message, path))
+                                                              : written;
     }
     // What is still in memory can be too much for the disk; commit() would not say why.
-    return file.flush() && file.commit() ? Result<void>() : cannotWrite(path, file.errorString().toStdString());
+    return file.flush() && file.commit() ? Result<void>()
+                                         : cannotWrite(path, reason(file.errorString().toStdString(), path));
 }
 
 } // namespace romsmith::sources

@@ -178,6 +178,15 @@ TEST_F(PortsTest, AreChosenByPortSerialNumberOrName)
     EXPECT_THAT(test::messageOf(choosePort({}, "")), HasSubstr("No cam is connected."));
 }
 
+TEST_F(PortsTest, ABoardThatCouldBeSeveralCountsAsOne)
+{
+    plug("ttyACM0", "37c5", "1206", "AB12", "OpenMV Camera");
+    plug("ttyACM1", "1209", "abd1", "CD34", "OpenMV Camera");
+    const auto found = ports();
+    EXPECT_EQ(found.at(1).board, nullptr);
+    EXPECT_THAT(test::messageOf(choosePort(found, "")), HasSubstr("2 devices could be meant"));
+}
+
 TEST_F(PortsTest, TheOnlyKnownBoardIsMeantWithoutAName)
 {
     plug("ttyACM0", "37c5", "1206", "AB12", "OpenMV Camera");
