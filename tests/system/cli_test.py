@@ -97,6 +97,17 @@ class General(CliTestCase):
         self.run_cli("build", "--exclude", "a.txt", "--exclude", "b.txt", source, "-o", out)
         self.assertEqual([e["path"] for e in self.json("ls", out)["entries"]], ["c.txt"])
 
+    def test_an_error_is_the_same_object_of_every_command(self) -> None:
+        missing = self.folder / "missing"
+        for command in (("ls", missing), ("check", missing), ("records", missing), ("diff", missing, missing),
+                        ("bundle", missing)):
+            with self.subTest(command=command[0]):
+                run = self.run_cli(*command, "--json", expect=INPUT_ERROR)
+                result = json.loads(run.out)
+                self.assertEqual(sorted(result), ["error", "ok"])
+                self.assertIn(f"error: {result['error']}", run.err)
+        self.assertEqual(self.run_cli("ls", missing, "--board", "X", "--json", expect=USAGE).out, b"")
+
     def test_two_sources_of_one_file_are_named(self) -> None:
         first = self.make_tree({"lib": {"x.txt": b"1"}}, "n1")
         second = self.make_tree({"lib": {"x.txt": b"2"}}, "n2")

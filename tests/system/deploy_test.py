@@ -42,7 +42,7 @@ class DeployTestCase(CamTestCase):
         return self.plug("--board", board, "--flash", self.flash, "--alias", self.port, *options)
 
     def run_device(self, command: str, *arguments: Any, expect: int = 0, **options: Any) -> Run:
-        return self.run_cli(command, *arguments, "--device", self.port, expect=expect, env=self.environment, **options)
+        return self.run_cli(command, *arguments, "--device", self.port, expect=expect, **({"env": self.environment} | options))
 
     def flash_json(self, *arguments: Any, expect: int = 0) -> dict[str, Any]:
         return json.loads(self.run_device("flash", *arguments, "--json", expect=expect).out)
@@ -348,6 +348,15 @@ class Commands(DeployTestCase):
         large = self.build({"x": random.Random(1).randbytes(140_000)}, name="large")
         self.flash_json(large, expect=FINDINGS)
         self.run_device("flash", self.folder / "large.d", "--no-compile", expect=FINDINGS)
+
+    def test_a_terminal_that_knows_no_commands_gets_none(self) -> None:
+        self.plug_cam()
+        for name, has_bar in (("dumb", False), ("xterm", True)):
+            master, slave = pty.openpty()
+            self.addCleanup(os.close, master)
+            self.run_device("flash", self.image, stderr=slave, env=self.environment | {"TERM": name})
+            os.close(slave)
+            self.assertEqual(b"\x1b" in os.read(master, 1 << 16), has_bar)
 
     def test_an_empty_image_is_flashed_and_said_to_be_empty(self) -> None:
         self.plug_cam()

@@ -445,6 +445,7 @@ class Usage(DfuTestCase):
     def test_what_does_not_go_together(self) -> None:
         own = self.make_file("firmware.bin", firmware(0x08040401, 5000))
         for arguments in (("flash",), ("flash", "--via", "repl", "--firmware", own),
+                          ("flash", "--firmware", own, "--max-size", 10), ("flash", "--update"),
                           ("flash", self.image, "--via", "repl", "--update"), ("flash", self.image, "--via", "usb"),
                           ("read", "--via", "repl", "--alt", "FIRMWARE", "-o", self.folder / "x"), ("dfu",)):
             self.run_cli(*arguments, expect=USAGE)
