@@ -47,19 +47,6 @@ QJsonObject jsonOf(const Port& port)
     return object;
 }
 
-QJsonObject jsonOf(const device::BootloaderDevice& waiting)
-{
-    QJsonObject object{{QStringLiteral("bootloader"), true},
-                       {QStringLiteral("path"), jsonString(waiting.usb.path)},
-                       {QStringLiteral("usb"), jsonString(waiting.usb.id.toString())},
-                       {QStringLiteral("name"), jsonString(waiting.board ? waiting.board->name : "STM32")}};
-    putText(object, QLatin1StringView("serial"), waiting.usb.serial);
-    if (waiting.board) {
-        object[QStringLiteral("board")] = jsonString(waiting.board->id);
-    }
-    return object;
-}
-
 int runDevices(const DeviceArguments& arguments)
 {
     const auto ports = device::findPorts(boards::BoardTable::known());
@@ -75,7 +62,9 @@ int runDevices(const DeviceArguments& arguments)
         }
     }
     for (const auto& waiting : presentBootloaders()) {
-        list.append(jsonOf(waiting));
+        auto object = cli::jsonOf(waiting);
+        object[QStringLiteral("bootloader")] = true;
+        list.append(object);
         if (!arguments.json) {
             std::cout << std::format("{:16} {:24} {}  (in its bootloader)\n", waiting.usb.path,
                                      waiting.board ? waiting.board->name : "STM32", waiting.usb.serial);
@@ -293,8 +282,10 @@ void addDeviceOption(CLI::App& command, std::string& device)
         ->check([](const std::string& name) { return name.empty() ? "names no cam" : ""; });
 }
 
+namespace {
+
 /// A cam that is in its bootloader is no cam behind a port, but it is there.
-static Error notRunning(const Error& noPort, const std::string& wanted)
+Error notRunning(const Error& noPort, const std::string& wanted)
 {
     const auto waiting = device::chooseBootloader(presentBootloaders(), {.wanted = wanted});
     if (noPort.code != ErrorCode::NotFound || !waiting || !*waiting) {
@@ -304,6 +295,8 @@ static Error notRunning(const Error& noPort, const std::string& wanted)
             .message = std::format("{} does not run its firmware; romsmith-cli boot --leave starts it.",
                                    romfs::printable((*waiting)->name()))};
 }
+
+} // namespace
 
 Result<std::unique_ptr<device::Device>> openDevice(const std::string& wanted, const std::stop_token& stop)
 {

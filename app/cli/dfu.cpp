@@ -412,6 +412,8 @@ QJsonObject jsonOf(const device::DfuStretch& stretch)
     return object;
 }
 
+} // namespace
+
 QJsonObject jsonOf(const BootloaderDevice& device)
 {
     QJsonObject object{{QStringLiteral("name"), jsonString(device.board ? device.board->name : "STM32")},
@@ -426,6 +428,8 @@ QJsonObject jsonOf(const BootloaderDevice& device)
     }
     return object;
 }
+
+namespace {
 
 void print(const device::DfuStretch& stretch)
 {
@@ -444,7 +448,7 @@ int runList(bool json)
     QJsonArray list;
     int code = Done;
     for (const auto& device : device::findBootloaders(**bus, boards::BoardTable::known())) {
-        auto object = jsonOf(device);
+        auto object = cli::jsonOf(device);
         if (!json) {
             std::cout << std::format("{}  {}  {}{}\n", device.name(), device.usb.id.toString(), device.usb.serial,
                                      device.version() == 0 ? "" : "  version " + device.versionText());

@@ -79,5 +79,6 @@ void noteFacts(const device::DeployReport& report, const std::vector<romfs::Find
 [[nodiscard]] Result<void> waitForCam(const std::string& wanted, Via via, std::optional<unsigned> wait);
 /// Those that are in their bootloaders; none if USB cannot be looked at.
 [[nodiscard]] std::vector<device::BootloaderDevice> presentBootloaders();
+[[nodiscard]] QJsonObject jsonOf(const device::BootloaderDevice& device);
 
 } // namespace romsmith::cli
