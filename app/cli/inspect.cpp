@@ -40,12 +40,7 @@ Inspected inspect(romfs::Image image, const build::Target& target)
 {
     Inspected inspected{.tree = tree::RomTree(std::move(image)), .plan = {}, .parents = {}};
     build::Knowledge knowledge;
-    inspected.plan = build::plan(inspected.tree,
-                                 {.target = target,
-                                  .style = inspected.tree.source()->style,
-                                  .python = {.compile = false},
-                                  .rules = target.alignmentRules(romfs::Style::OpenMv)},
-                                 knowledge);
+    inspected.plan = build::plan(inspected.tree, build::Options::asItIs(inspected.tree, target), knowledge);
     inspected.parents = romfs::parentsOf(inspected.plan.flat.entries);
     return inspected;
 }

@@ -101,9 +101,17 @@ tree::AlignmentRules Options::unchangedRules() const
     return rules ? *rules : target.alignmentRules(style);
 }
 
+Options Options::asItIs(const tree::RomTree& image, const Target& target)
+{
+    return {.target = target,
+            .style = image.source()->style,
+            .python = {.compile = false},
+            .rules = target.alignmentRules(romfs::Style::OpenMv)};
+}
+
 romfs::CheckTarget Options::checkTarget() const
 {
-    auto checked = target.checkTarget();
+    auto checked = place.value_or(target.checkTarget());
     if (maxSize && (!checked.partitionSize || *maxSize < *checked.partitionSize)) {
         checked.partitionSize = maxSize;
         checked.name = "the size allowed";

@@ -26,6 +26,10 @@ struct Options
     std::optional<tree::AlignmentRules> rules = {}; ///< instead of those of the target
     tree::RuleChanges ruleChanges = {}; ///< to either of them
     std::optional<std::uint64_t> maxSize = {}; ///< bytes, if it is to be smaller than the partition
+    std::optional<romfs::CheckTarget> place = {}; ///< where it really lies, instead of where the table of boards has it
+
+    /// For an image that is looked at as it is, by the rules of @p target.
+    [[nodiscard]] static Options asItIs(const tree::RomTree& image, const Target& target);
 
     [[nodiscard]] tree::AlignmentRules alignmentRules() const;
     [[nodiscard]] tree::AlignmentRules unchangedRules() const; ///< without the changes to them

@@ -234,7 +234,7 @@ Result<Caught> catchBootloader(UsbBus& bus, const CamIdentity& identity, Millise
                 return DfuHost::open(std::move(link), device.name(), stop);
             });
             if (host) {
-                return Caught{.device = device, .host = std::move(*host)};
+                return Caught{.device = device, .host = std::move(*host), .wasRunning = reset && isReset && !notReset};
             }
             const auto code = host.error().code;
             if (refused != device.usb.session) {

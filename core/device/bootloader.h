@@ -52,6 +52,7 @@ struct Caught
 {
     BootloaderDevice device;
     std::unique_ptr<DfuHost> host;
+    bool wasRunning = false; ///< its firmware was left for this
 };
 
 /// Waits for the cam's bootloader, and has it stay. @p reset is called when everything is ready to catch it, unless it

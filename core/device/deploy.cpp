@@ -152,9 +152,10 @@ private:
         const auto where = std::format("{} of {}", m_report.partition, m_device.name());
         auto checked
             = checkImage(m_image, known() ? build::Target(*m_device.board(), m_options.partition) : build::Target(),
-                         {.name = std::format("{} {}", m_device.boardName(), m_report.partition),
-                          .partitionSize = m_partition.size,
-                          .address = m_partition.address},
+                         {.partition = {.name = std::format("{} {}", m_device.boardName(), m_report.partition),
+                                        .partitionSize = m_partition.size,
+                                        .address = m_partition.address},
+                          .mpy = m_device.facts().mpy},
                          where);
         if (!checked) {
             return std::unexpected(std::move(checked).error());

@@ -15,10 +15,26 @@ using namespace std::chrono_literals;
 
 /// An application comes up in two seconds; a large FAT that is checked first takes longer.
 constexpr Milliseconds firmwarePatience = 20s;
+/// The same when there is nothing to report of it.
+constexpr Milliseconds returnPatience = 5s;
 
 bool isComplete(FlashState state)
 {
     return state == FlashState::Verified || state == FlashState::Equal || state == FlashState::NotVerified;
+}
+
+/// Refused or given up, rather than failed.
+bool isNoFailureOfCam(ErrorCode code)
+{
+    switch (code) {
+    case ErrorCode::Disconnected:
+    case ErrorCode::TimedOut:
+    case ErrorCode::DeviceFailed:
+    case ErrorCode::NotVerified:
+        return false;
+    default:
+        return true;
+    }
 }
 
 /// What could only be known of the cam that was caught.
@@ -55,8 +71,12 @@ std::string DfuReport::next() const
     const auto isChanged = [](const DeployReport& part) {
         return part.state != FlashState::Unchanged && part.state != FlashState::Equal;
     };
-    const bool isBetween = state() == FlashState::Unchanged && std::ranges::any_of(parts, isChanged);
-    return std::string(isBetween ? "Retry for the rest." : nextStep(state()));
+    if (state() == FlashState::Unchanged && std::ranges::any_of(parts, isChanged)) {
+        return "Retry for the rest.";
+    }
+    return state() == FlashState::Unchanged && isInBootloader
+        ? "Nothing was changed, and the cam waits in its bootloader: retry, or have it start its firmware."
+        : std::string(nextStep(state()));
 }
 
 std::string DfuReport::sentence() const
@@ -87,10 +107,22 @@ DfuReport flashOverDfu(UsbBus& bus, Caught caught, const FlashFiles& files, cons
         report.time = std::chrono::duration_cast<Milliseconds>(bus.now() - begin);
         return std::move(report);
     };
+    const auto endWithError = [&] {
+        const bool isUntouched = std::ranges::all_of(
+            report.parts, [](const DeployReport& part) { return part.state == FlashState::Unchanged; });
+        const auto code = report.error->code;
+        report.isInBootloader = code != ErrorCode::Disconnected;
+        if (caught.wasRunning && isUntouched && isNoFailureOfCam(code)) {
+            const auto left = leaveBootloader(bus, std::move(caught), returnPatience, stop);
+            report.isInBootloader = !left && left.error().code != ErrorCode::Cancelled;
+        }
+        return finish({});
+    };
     const auto parts
         = boardOf(caught).and_then([&](const boards::Board* board) { return dfuParts(*board, files, options.force); });
     if (!parts) {
-        return finish(std::unexpected(parts.error()));
+        report.error = parts.error();
+        return endWithError();
     }
     for (const auto& part : *parts) {
         report.parts.push_back({.device = report.device,
@@ -118,7 +150,11 @@ DfuReport flashOverDfu(UsbBus& bus, Caught caught, const FlashFiles& files, cons
         = std::ranges::all_of(report.parts, [](const DeployReport& part) { return isComplete(part.state); });
     // A cam that goes away when everything is written has done what it was to do, if its firmware shows up.
     const bool isGone = report.error && report.error->code == ErrorCode::Disconnected && isWritten;
-    if ((report.error && !isGone) || !options.leave) {
+    if (report.error && !isGone) {
+        return endWithError();
+    }
+    if (!options.leave) {
+        report.isInBootloader = true;
         return finish({});
     }
     if (progress) {

@@ -54,6 +54,7 @@ struct DfuReport
     std::string device; ///< "OpenMV N6 in its bootloader (USB 3-1.2)"
     std::vector<DeployReport> parts = {}; ///< in the order of writing, those that were not begun, too
     std::optional<Error> error = {}; ///< none: all that was asked for is done
+    bool isInBootloader = false; ///< the cam waits there
     std::uint64_t sent = 0; ///< bytes of blocks
     Milliseconds time{0};
 
@@ -70,7 +71,8 @@ struct DfuReport
 [[nodiscard]] Result<void> checkFiles(const boards::Board& board, const FlashFiles& files, bool force = false);
 
 /// Writes everything in one stay in the bootloader, reads it back before it leaves, and starts the firmware. After a
-/// failure the cam stays in its bootloader, and to retry is to do it again.
+/// failure the cam stays in its bootloader, and to retry is to do it again; but one that was brought there for nothing,
+/// because the job was refused or cancelled before anything was changed, is sent back.
 ///
 /// Blocks; the sink is called in the same thread. A stop ends it with the block that is under way.
 [[nodiscard]] DfuReport flashOverDfu(UsbBus& bus, Caught caught, const FlashFiles& files, const DfuOptions& options,

@@ -156,6 +156,10 @@ private:
         if (auto read = readOld(facts.used(), Phase::BackingUp); !read) {
             return read;
         }
+        if (std::ranges::equal(romfs::Bytes(m_old).first(facts.used()), content())) {
+            m_report.state = FlashState::Equal;
+            return m_host.becomeIdle();
+        }
         const BackupFolder folder(m_options.backupFolder.empty() ? BackupFolder::defaultPath()
                                                                  : m_options.backupFolder);
         auto backup = folder.add(m_caught.device.board->id, m_part.name, romfs::Bytes(m_old).first(facts.used()));
@@ -177,6 +181,9 @@ private:
 
     Result<void> write()
     {
+        if (m_report.state == FlashState::Equal) {
+            return {};
+        }
         if (!m_options.update || !m_stretch.takesAnyOrder() || !m_stretch.readable) {
             return writeAll();
         }

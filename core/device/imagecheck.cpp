@@ -4,10 +4,12 @@
 
 #include "core/build/plan.h"
 #include "core/inspect/digest.h"
+#include "core/inspect/mpy.h"
 #include "core/romfs/names.h"
 #include "core/romfs/reader.h"
 
 #include <algorithm>
+#include <array>
 #include <format>
 
 namespace romsmith::device {
@@ -25,10 +27,35 @@ std::set<std::string> namesAtTop(const std::vector<romfs::Entry>& entries)
     return names;
 }
 
+/// Bytecode of a version that the firmware on the device does not load, whatever the current one of its board does.
+void checkBytecode(const build::Plan& plan, std::uint32_t mpy, std::vector<romfs::Finding>& findings)
+{
+    const auto loaded = static_cast<std::uint8_t>(mpy);
+    for (std::uint32_t i = 0; i < plan.flat.entries.size(); ++i) {
+        const auto& entry = plan.flat.entries[i];
+        constexpr std::uint64_t headerSize = 16;
+        std::array<std::byte, headerSize> head{};
+        const auto bytes = std::span(head).first(std::min(entry.content.size(), headerSize));
+        if (!entry.name.ends_with(".mpy") || !entry.content.read(0, bytes)) {
+            continue;
+        }
+        if (const auto header = inspect::readMpyHeader(bytes); header && header->version != loaded) {
+            findings.push_back({.severity = romfs::Severity::Error,
+                                .code = "mpy-not-loadable",
+                                .entry = i,
+                                .path = plan.flat.nodes[i]->path(),
+                                .offset = plan.layout[i].recordOffset,
+                                .message = std::format("Importing it fails: it has format version {}, and the firmware "
+                                                       "that is on the device loads version {}.",
+                                                       header->version, loaded)});
+        }
+    }
+}
+
 } // namespace
 
-Result<CheckedImage> checkImage(const romfs::Content& content, const build::Target& rules,
-                                const romfs::CheckTarget& place, const std::string& where)
+Result<CheckedImage> checkImage(const romfs::Content& content, const build::Target& rules, const Place& place,
+                                const std::string& where)
 {
     auto bytes = content.readAll();
     if (!bytes) {
@@ -42,18 +69,24 @@ Result<CheckedImage> checkImage(const romfs::Content& content, const build::Targ
                          .findings = {},
                          .sha256 = {},
                          .names = namesAtTop(image->entries)};
-    if (place.partitionSize && checked.content.size() > *place.partitionSize) {
+    const auto room = place.partition.partitionSize;
+    if (room && checked.content.size() > *room) {
         return fail(ErrorCode::TooLarge,
                     std::format("The image has {} bytes, {} holds {}. Nothing was written.", checked.content.size(),
-                                where, *place.partitionSize));
+                                where, *room));
     }
     const auto digest = inspect::digest(checked.content);
     checked.sha256 = digest ? digest->sha256 : std::string();
 
     build::Knowledge knowledge;
-    const auto plan
-        = build::plan(tree::RomTree(std::move(*image)), {.target = rules, .python = {.compile = false}}, knowledge);
-    checked.findings = romfs::check(plan.flat.entries, plan.layout, place);
+    const tree::RomTree tree(std::move(*image));
+    auto options = build::Options::asItIs(tree, rules);
+    options.place = place.partition;
+    auto plan = build::plan(tree, options, knowledge);
+    checked.findings = std::move(plan.findings);
+    if (place.mpy != 0) {
+        checkBytecode(plan, place.mpy, checked.findings);
+    }
     return checked;
 }
 
@@ -75,7 +108,7 @@ Result<CheckedImage> checkImage(const romfs::Content& content, const boards::Boa
         return fail(ErrorCode::NotFound, std::format("{} has no ROMFS partition {}.", board.name, partition));
     }
     const build::Target target(board, partition);
-    auto checked = checkImage(content, target, target.checkTarget(), where);
+    auto checked = checkImage(content, target, {.partition = target.checkTarget()}, where);
     if (checked && !force) {
         if (auto works = checked->worksIn(where); !works) {
             return std::unexpected(std::move(works).error());

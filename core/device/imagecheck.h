@@ -26,10 +26,17 @@ struct CheckedImage
     [[nodiscard]] Result<void> worksIn(const std::string& where) const;
 };
 
+/// What the device itself says of where an image goes.
+struct Place
+{
+    romfs::CheckTarget partition;
+    std::uint32_t mpy = 0; ///< sys.implementation._mpy of its firmware; 0: not known
+};
+
 /// An image by the rules of the board that it is to be written to, and the place that it has there. Fails if it is no
 /// image or is too large.
 [[nodiscard]] Result<CheckedImage> checkImage(const romfs::Content& image, const build::Target& rules,
-                                              const romfs::CheckTarget& place, const std::string& where);
+                                              const Place& place, const std::string& where);
 
 /// The same with the place that the table of boards knows; an image with errors fails, too, unless that is forced.
 [[nodiscard]] Result<CheckedImage> checkImage(const romfs::Content& image, const boards::Board& board,

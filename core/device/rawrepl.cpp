@@ -134,16 +134,18 @@ Result<void> RawRepl::softReset(Milliseconds patience)
     return reset.error().code == ErrorCode::TimedOut ? enter(patience) : std::unexpected(reset.error());
 }
 
-Result<void> RawRepl::leave()
+Result<void> RawRepl::leave(Milliseconds patience)
 {
-    return m_wire.write("\r\x02", firstAnswer);
+    // Who closes the port before the answer throws away what is still on its way.
+    return m_wire.write("\r\x02", firstAnswer)
+        .and_then([&] { return m_wire.readUntil(">>> ", patience, mostBeforeBanner); })
+        .transform([](const std::string&) {});
 }
 
 Result<void> RawRepl::leaveAndRestart()
 {
-    return leave()
-        .and_then([this] { return m_wire.readUntil(">>> ", handshake, mostBeforeBanner); })
-        .and_then([this](const std::string&) { return m_wire.write(ctrlD, handshake); })
+    return leave(handshake)
+        .and_then([this] { return m_wire.write(ctrlD, handshake); })
         .and_then([this] { return m_wire.readUntil("soft reboot", handshake, mostBeforeBanner); })
         .transform([](const std::string&) {});
 }

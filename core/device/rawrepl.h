@@ -49,8 +49,8 @@ public:
     /// Starts the interpreter anew without main.py; ends in the raw REPL.
     [[nodiscard]] Result<void> softReset(Milliseconds patience = std::chrono::seconds(15));
 
-    /// Leaves the device at the prompt that people use.
-    [[nodiscard]] Result<void> leave();
+    /// Leaves the device at the prompt that people use, and waits for it.
+    [[nodiscard]] Result<void> leave(Milliseconds patience = std::chrono::milliseconds(500));
     /// Leaves the device as after it was switched on: main.py runs.
     [[nodiscard]] Result<void> leaveAndRestart();
 
