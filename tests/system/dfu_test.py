@@ -136,6 +136,7 @@ class Writing(DfuTestCase):
     def test_the_cam_starts_when_it_is_done(self) -> None:
         for version in ("0200", "0101", "0102", "0103"):
             with self.subTest(version=version):
+                self.flash.unlink(missing_ok=True)  # what is there already is not written again
                 self.in_bootloader("OPENMV4", version)
                 result = self.romsmith_json("flash", self.image, "--via", "dfu")
                 self.assertTrue(result["ok"], result)
