@@ -34,7 +34,7 @@ int runBackups(bool json)
         }
     }
     if (json) {
-        printJson({{QStringLiteral("backups"), list}});
+        printJson({{QStringLiteral("ok"), true}, {QStringLiteral("backups"), list}});
     } else if (list.isEmpty()) {
         note("there are no backups in " + device::BackupFolder::defaultPath().string());
     }

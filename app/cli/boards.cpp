@@ -59,7 +59,7 @@ QJsonObject jsonOf(const boards::Board& board)
 int runBoards(const BoardsArguments& arguments)
 {
     if (const auto& problem = boards::BoardTable::userFileProblem()) {
-        return report(*problem);
+        return reportFailure(*problem, arguments.json);
     }
     const auto& table = boards::BoardTable::known();
     if (arguments.udev) {

@@ -91,13 +91,13 @@ int runBundle(const BundleArguments& arguments)
 {
     const auto bundle = sources::Bundle::open(arguments.bundle);
     if (!bundle) {
-        return report(bundle.error());
+        return reportFailure(bundle.error(), arguments.json);
     }
     auto boards = bundle->boards();
     if (!arguments.board.empty()) {
         const auto found = bundle->find(arguments.board);
         if (!found) {
-            return report(found.error());
+            return reportFailure(found.error(), arguments.json);
         }
         boards = {*found};
     }

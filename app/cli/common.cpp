@@ -5,10 +5,12 @@
 #include "core/boards/boardtable.h"
 #include "core/romfs/names.h"
 #include "core/sources/imagefile.h"
+#include "core/sources/wholefile.h"
 
 #include <QJsonDocument>
 
 #include <charconv>
+#include <cstdio>
 #include <format>
 #include <iostream>
 
@@ -32,18 +34,13 @@ void noteUnalignedModels(const tree::FlatTree& flat, const romfs::Layout& layout
     }
 }
 
-/// Findings go to stderr; true if one of them is an error.
-bool noteFindings(const std::vector<romfs::Finding>& findings)
+std::string partitionsOf(const boards::Board& board)
 {
-    bool hasError = false;
-    for (const auto& finding : findings) {
-        hasError |= finding.severity == romfs::Severity::Error;
-        if (finding.severity != romfs::Severity::Info) {
-            note(std::format("{}: {}{}{}", romfs::severityName(finding.severity), romfs::printable(finding.path),
-                             finding.path.empty() ? "" : ": ", finding.message));
-        }
+    std::string names;
+    for (const auto& partition : board.partitions) {
+        names += std::format("{}{}", names.empty() ? "" : ", ", partition.index);
     }
-    return hasError;
+    return names.empty() ? "none" : names;
 }
 
 } // namespace
@@ -84,6 +81,46 @@ int report(const Error& error)
     return exitCodeFor(error.code);
 }
 
+Failure usualFailure(Error error)
+{
+    const int code = exitCodeFor(error.code);
+    return {.error = std::move(error), .exitCode = code};
+}
+
+int reportFailure(const Error& error, bool json)
+{
+    return reportFailure(usualFailure(error), json);
+}
+
+int reportFailure(const Failure& failure, bool json)
+{
+    if (json && failure.exitCode != Usage) {
+        printJson({{QStringLiteral("ok"), false}, {QStringLiteral("error"), jsonString(failure.error.message)}});
+    }
+    note("error: " + failure.error.message);
+    return failure.exitCode;
+}
+
+std::string sentenceOf(const romfs::Finding& finding)
+{
+    const auto path = romfs::printable(finding.path);
+    const bool mayBeKept = finding.mend == romfs::Mend::KeepSource && !path.empty();
+    return std::format("{}{}{}{}", path, path.empty() ? "" : ": ", finding.message,
+                       mayBeKept ? std::format(" --keep {} does.", path) : std::string());
+}
+
+bool noteFindings(const std::vector<romfs::Finding>& findings)
+{
+    bool hasError = false;
+    for (const auto& finding : findings) {
+        hasError |= finding.severity == romfs::Severity::Error;
+        if (finding.severity != romfs::Severity::Info) {
+            note(std::format("{}: {}", romfs::severityName(finding.severity), sentenceOf(finding)));
+        }
+    }
+    return hasError;
+}
+
 int reportUsage(const std::string& message)
 {
     return report({.code = ErrorCode::InvalidArgument, .message = message});
@@ -103,7 +140,8 @@ void TargetOptions::addTo(CLI::App& command)
 {
     command.add_option("--board", board, "Board that the image is for: its firmware's target name, e.g. OPENMV_N6")
         ->type_name("ID");
-    command.add_option("--partition", partition, "ROMFS partition of the board")->type_name("N")->capture_default_str();
+    command.add_option("--partition", partition, "ROMFS partition of the board (default: 0, or that of a recipe)")
+        ->type_name("N");
 }
 
 Result<build::Target> TargetOptions::target() const
@@ -124,10 +162,12 @@ Result<build::Target> TargetOptions::target() const
         return fail(ErrorCode::InvalidArgument,
                     std::format("There is no board \"{}\". Known boards: {}.", board, known));
     }
-    if (!found->partition(partition)) {
-        return fail(ErrorCode::InvalidArgument, std::format("{} has no ROMFS partition {}.", found->name, partition));
+    const auto index = partition.value_or(0);
+    if (!found->partition(index)) {
+        return fail(ErrorCode::InvalidArgument,
+                    std::format("{} has no ROMFS partition {}; it has {}.", found->name, index, partitionsOf(*found)));
     }
-    return build::Target(*found, partition);
+    return build::Target(*found, index);
 }
 
 void LayoutArguments::addTo(CLI::App& command)
@@ -147,7 +187,8 @@ void LayoutArguments::addTo(CLI::App& command)
         .add_option("--align", align, "Align files with this extension to N bytes, e.g. tflite=32; may be given often")
         ->type_name("EXT=N")
         ->expected(1)
-        ->multi_option_policy(CLI::MultiOptionPolicy::TakeAll);
+        ->multi_option_policy(CLI::MultiOptionPolicy::TakeAll)
+        ->allow_extra_args(false);
     command.add_option("--max-size", maxSize, "Refuse to write an image of more bytes; K and M are understood")
         ->transform(CLI::AsSizeValue(false))
         ->type_name("N");
@@ -213,6 +254,29 @@ void noteBrokenParts(const romfs::Image& image, const std::string& path)
     if (broken || image.source->isTruncated()) {
         note(std::format("warning: parts of the image are broken and left out; see romsmith-cli check {}",
                          romfs::printable(path)));
+    }
+}
+
+Result<void> save(const std::string& path, romfs::Bytes bytes)
+{
+    if (path == "-") {
+        const bool isWritten
+            = std::fwrite(bytes.data(), 1, bytes.size(), stdout) == bytes.size() && std::fflush(stdout) == 0;
+        return isWritten ? Result<void>() : fail(ErrorCode::CannotWrite, "Standard output cannot be written.");
+    }
+    return sources::writeWhole(path, [bytes](QIODevice& file) -> Result<void> {
+        const auto size = static_cast<qint64>(bytes.size());
+        if (file.write(reinterpret_cast<const char*>(bytes.data()), size) != size) {
+            return fail(ErrorCode::CannotWrite, file.errorString().toStdString());
+        }
+        return {};
+    });
+}
+
+void putText(QJsonObject& object, QLatin1StringView key, const std::string& text)
+{
+    if (!text.empty()) {
+        object[key] = jsonString(text);
     }
 }
 

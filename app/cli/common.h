@@ -32,6 +32,15 @@ enum ExitCode : int {
 
 [[nodiscard]] int exitCodeFor(ErrorCode code);
 
+/// An error whose exit code depends on what was being done.
+struct Failure
+{
+    Error error;
+    int exitCode;
+};
+[[nodiscard]] Failure usualFailure(Error error);
+template <typename T> using Outcome = std::expected<T, Failure>;
+
 /// Prints the error on stderr and gives the exit code for it.
 [[nodiscard]] int report(const Error& error);
 [[nodiscard]] int reportUsage(const std::string& message);
@@ -39,11 +48,16 @@ void note(const std::string& message); ///< on stderr
 
 void printJson(const QJsonObject& object);
 
+/// Says what went wrong, with --json as the one object, too, and gives the exit code. Wrong usage is told in words
+/// alone.
+[[nodiscard]] int reportFailure(const Error& error, bool json);
+[[nodiscard]] int reportFailure(const Failure& failure, bool json);
+
 /// --board and --partition.
 struct TargetOptions
 {
     std::string board;
-    std::uint32_t partition = 0;
+    std::optional<std::uint32_t> partition; ///< none: 0, or what the sources say
 
     void addTo(CLI::App& command);
     [[nodiscard]] Result<build::Target> target() const;
@@ -68,10 +82,21 @@ struct LayoutArguments
 /// that is larger than its target, or a Python file of which cannot be compiled, is not written.
 [[nodiscard]] int writeResult(const build::Plan& plan, const std::string& output, romfs::Bytes trailing = {});
 
+/// With its path, and the option that mends it.
+[[nodiscard]] std::string sentenceOf(const romfs::Finding& finding);
+/// Findings go to stderr, but for mere information; true if one of them is an error.
+bool noteFindings(const std::vector<romfs::Finding>& findings);
+
 void noteSkipped(const std::vector<sources::Skipped>& skipped);
 
 /// Says that there is more in the image than can be listed and extracted.
 void noteBrokenParts(const romfs::Image& image, const std::string& path);
+
+/// Bytes to a file, or to standard output for "-".
+[[nodiscard]] Result<void> save(const std::string& path, romfs::Bytes bytes);
+
+/// What is not known is left out.
+void putText(QJsonObject& object, QLatin1StringView key, const std::string& text);
 
 /// Names in an image are bytes; JSON is UTF-8.
 [[nodiscard]] QString jsonString(const std::string& bytes);

@@ -84,7 +84,8 @@ void PythonArguments::addTo(CLI::App& command)
     command.add_option("--keep", keep, "Keep Python files that match as source; may be given often")
         ->type_name("GLOB")
         ->expected(1)
-        ->multi_option_policy(CLI::MultiOptionPolicy::TakeAll);
+        ->multi_option_policy(CLI::MultiOptionPolicy::TakeAll)
+        ->allow_extra_args(false);
     constexpr int highestLevel = 3;
     command.add_option("-O,--optimize", options.optimization, "Optimisation level of the compiler")
         ->check(CLI::Range(0, highestLevel))

@@ -6,7 +6,7 @@
 #include "app/cli/progressline.h"
 #include "app/cli/stopsignals.h"
 #include "core/device/deploy.h"
-#include "core/sources/wholefile.h"
+#include "core/romfs/names.h"
 
 #include <QJsonArray>
 
@@ -35,9 +35,9 @@ struct DeviceArguments
 
 QJsonObject jsonOf(const Port& port)
 {
-    QJsonObject object{{QStringLiteral("port"), jsonString(port.path.string())},
-                       {QStringLiteral("name"), jsonString(port.board ? port.board->name : port.product)},
-                       {QStringLiteral("serial"), jsonString(port.serial)}};
+    QJsonObject object{{QStringLiteral("port"), jsonString(port.path.string())}};
+    putText(object, QLatin1StringView("name"), port.board ? port.board->name : port.product);
+    putText(object, QLatin1StringView("serial"), port.serial);
     if (port.usb) {
         object[QStringLiteral("usb")] = jsonString(port.usb->toString());
     }
@@ -61,9 +61,18 @@ int runDevices(const DeviceArguments& arguments)
                                      port.serial, port.board ? "" : "  (not in the table of boards)");
         }
     }
+    for (const auto& waiting : presentBootloaders()) {
+        auto object = cli::jsonOf(waiting);
+        object[QStringLiteral("bootloader")] = true;
+        list.append(object);
+        if (!arguments.json) {
+            std::cout << std::format("{:16} {:24} {}  (in its bootloader)\n", waiting.usb.path,
+                                     waiting.board ? waiting.board->name : "STM32", waiting.usb.serial);
+        }
+    }
     if (arguments.json) {
-        printJson({{QStringLiteral("devices"), list}});
-    } else if (ports.empty()) {
+        printJson({{QStringLiteral("ok"), true}, {QStringLiteral("devices"), list}});
+    } else if (list.isEmpty()) {
         note("no cam is connected");
     }
     return Done;
@@ -130,6 +139,12 @@ void print(const PartitionFacts& partition)
                                                   : std::string("no image"));
 }
 
+/// To start it again would be to reset the cam, of which nobody has spoken.
+void noteInterrupted()
+{
+    note("what ran on the cam was interrupted; a reset, or flash, starts it again");
+}
+
 int runQuery(const DeviceArguments& arguments)
 {
     const StopSignals signals;
@@ -146,6 +161,7 @@ int runQuery(const DeviceArguments& arguments)
         if (!facts.hasRomIoctl || facts.partitions.empty()) {
             std::cout << "  no ROMFS partition\n";
         }
+        noteInterrupted();
         return Done;
     }
     QJsonArray partitions;
@@ -153,19 +169,33 @@ int runQuery(const DeviceArguments& arguments)
         partitions.append(jsonOf(**device, partition));
     }
     auto object = jsonOf((*device)->port());
-    object[QStringLiteral("name")] = jsonString((*device)->boardName());
-    object[QStringLiteral("machine")] = jsonString(facts.machine);
-    object[QStringLiteral("micropython")] = jsonString(facts.version);
-    object[QStringLiteral("firmware")] = jsonString(facts.firmware);
+    object[QStringLiteral("ok")] = true;
+    putText(object, QLatin1StringView("name"), (*device)->boardName());
+    putText(object, QLatin1StringView("machine"), facts.machine);
+    putText(object, QLatin1StringView("micropython"), facts.version);
+    putText(object, QLatin1StringView("firmware"), facts.firmware);
     object[QStringLiteral("mpy")] = static_cast<qint64>(facts.mpy);
-    object[QStringLiteral("id")] = jsonString(facts.uniqueId);
+    putText(object, QLatin1StringView("id"), facts.uniqueId);
     object[QStringLiteral("romIoctl")] = facts.hasRomIoctl;
     object[QStringLiteral("partitions")] = partitions;
     if (const auto* board = (*device)->board()) {
         object[QStringLiteral("board")] = jsonString(board->id);
     }
     printJson(object);
+    noteInterrupted();
     return Done;
+}
+
+Result<romfs::Content> readImage(device::Device& device, const DeviceArguments& arguments, const std::stop_token& stop)
+{
+    // A partition that the cam lacks is the cam's fault; one without an image is an input that cannot be read.
+    if (const auto partition = device.partition(arguments.partition); !partition) {
+        return std::unexpected(noDevice(partition.error()));
+    }
+    ProgressLine progress;
+    return device::readPartition(
+        device, arguments.partition, arguments.whole,
+        [&progress](std::uint64_t done, std::uint64_t total) { progress.show("Reading", done, total); }, stop);
 }
 
 int runRead(const DeviceArguments& arguments)
@@ -173,6 +203,14 @@ int runRead(const DeviceArguments& arguments)
     const bool needsDfu = arguments.via == Via::Dfu || !arguments.alternate.empty();
     if (arguments.via == Via::Repl && needsDfu) {
         return reportUsage("--alt needs the bootloader: --via dfu.");
+    }
+    if (arguments.json && arguments.output == "-") {
+        return reportUsage("Standard output takes the image or the JSON, not both.");
+    }
+    if (!needsDfu) {
+        if (const auto waited = waitForCam(arguments.device, arguments.via, arguments.wait); !waited) {
+            return reportFailure(waited.error(), arguments.json);
+        }
     }
     if (needsDfu || (arguments.via == Via::Auto && isInBootloader(arguments.device))) {
         return readOverDfu({.device = arguments.device,
@@ -188,22 +226,19 @@ int runRead(const DeviceArguments& arguments)
     if (!device) {
         return reportFailure(device.error(), arguments.json);
     }
-    ProgressLine progress;
-    const auto content = device::readPartition(
-        **device, arguments.partition, arguments.whole,
-        [&progress](std::uint64_t done, std::uint64_t total) { progress.show("Reading", done, total); },
-        signals.token());
-    progress.end();
+    const auto content = readImage(**device, arguments, signals.token());
+    (*device)->leave();
+    noteInterrupted();
     if (!content) {
         return reportFailure(content.error(), arguments.json);
     }
-    (*device)->leave();
     if (auto saved = save(arguments.output, content->bytes()); !saved) {
         return reportFailure(saved.error(), arguments.json);
     }
     if (arguments.json) {
-        printJson({{QStringLiteral("device"), jsonString((*device)->name())},
-                   {QStringLiteral("partition"), static_cast<qint64>(arguments.partition)},
+        printJson({{QStringLiteral("ok"), true},
+                   {QStringLiteral("device"), jsonString((*device)->name())},
+                   {QStringLiteral("partition"), jsonString(std::format("ROMFS{}", arguments.partition))},
                    {QStringLiteral("size"), static_cast<qint64>(content->size())},
                    {QStringLiteral("output"), jsonString(arguments.output)}});
     } else {
@@ -225,24 +260,14 @@ CLI::App* addCommand(CLI::App& app, int& exitCode, const std::string& name, cons
 
 } // namespace
 
-Result<void> save(const std::string& path, romfs::Bytes bytes)
-{
-    return sources::writeWhole(path, [bytes](QIODevice& file) -> Result<void> {
-        const auto size = static_cast<qint64>(bytes.size());
-        if (file.write(reinterpret_cast<const char*>(bytes.data()), size) != size) {
-            return fail(ErrorCode::CannotWrite, file.errorString().toStdString());
-        }
-        return {};
-    });
-}
-
 void addWaitOption(CLI::App& command, std::optional<unsigned>& wait)
 {
     constexpr unsigned day = 24 * 60 * 60;
     command
-        .add_option("--wait", wait,
-                    "How long to wait for the bootloader of a cam that is still to be plugged in or reset (default: 10 "
-                    "for one that is asked to go there)")
+        .add_option(
+            "--wait", wait,
+            "How long to wait for a cam that is still to be plugged in or reset (default: 10 for the bootloader "
+            "of one that is asked to go there)")
         ->type_name("SECONDS")
         ->check(CLI::Range(0U, day));
 }
@@ -253,30 +278,41 @@ void addDeviceOption(CLI::App& command, std::string& device)
         .add_option(
             "--device", device,
             "Which cam, by port, serial number, name or place on USB; without it the only one that is connected")
-        ->type_name("ID");
+        ->type_name("ID")
+        ->check([](const std::string& name) { return name.empty() ? "names no cam" : ""; });
 }
 
-int reportFailure(const Error& error, bool json)
+namespace {
+
+/// A cam that is in its bootloader is no cam behind a port, but it is there.
+Error notRunning(const Error& noPort, const std::string& wanted)
 {
-    if (json) {
-        printJson({{QStringLiteral("ok"), false}, {QStringLiteral("error"), jsonString(error.message)}});
+    const auto waiting = device::chooseBootloader(presentBootloaders(), {.wanted = wanted});
+    if (noPort.code != ErrorCode::NotFound || !waiting || !*waiting) {
+        return noDevice(noPort);
     }
-    return report(error);
+    return {.code = ErrorCode::Disconnected,
+            .message = std::format("{} does not run its firmware; romsmith-cli boot --leave starts it.",
+                                   romfs::printable((*waiting)->name()))};
 }
+
+} // namespace
 
 Result<std::unique_ptr<device::Device>> openDevice(const std::string& wanted, const std::stop_token& stop)
 {
     const auto port = device::choosePort(device::findPorts(boards::BoardTable::known()), wanted);
     if (!port) {
-        // That there is no such device is not an input that cannot be read.
-        const auto code = port.error().code == ErrorCode::NotFound ? ErrorCode::Disconnected : port.error().code;
-        return fail(code, port.error().message);
+        return std::unexpected(notRunning(port.error(), wanted));
     }
-    auto device = device::Device::open(*port, stop);
-    if (!device && (device.error().code == ErrorCode::NotFound || device.error().code == ErrorCode::CannotRead)) {
-        return fail(ErrorCode::Disconnected, device.error().message);
+    return device::Device::open(*port, stop).transform_error(noDevice);
+}
+
+Error noDevice(Error error)
+{
+    if (error.code == ErrorCode::NotFound || error.code == ErrorCode::CannotRead) {
+        error.code = ErrorCode::Disconnected;
     }
-    return device;
+    return error;
 }
 
 void addDevicesCommand(CLI::App& app, int& exitCode)
@@ -306,7 +342,9 @@ void addReadCommand(CLI::App& app, int& exitCode)
     command->add_option("--alt", arguments->alternate, "Alternate setting of the bootloader, as dfu list names it")
         ->type_name("NAME");
     addWaitOption(*command, arguments->wait);
-    command->add_option("-o,--output", arguments->output, "Image to write")->required()->type_name("OUT.img");
+    command->add_option("-o,--output", arguments->output, "Image to write; - for standard output")
+        ->required()
+        ->type_name("OUT.img");
 }
 
 } // namespace romsmith::cli

@@ -17,6 +17,9 @@ void addDeviceOption(CLI::App& command, std::string& device);
 [[nodiscard]] Result<std::unique_ptr<device::Device>> openDevice(const std::string& wanted,
                                                                  const std::stop_token& stop);
 
+/// A device that is not there is not an input that cannot be read.
+[[nodiscard]] Error noDevice(Error error);
+
 /// --wait SECONDS
 void addWaitOption(CLI::App& command, std::optional<unsigned>& wait);
 
@@ -30,10 +33,5 @@ struct DfuReadArguments
     bool json = false;
 };
 [[nodiscard]] int readOverDfu(const DfuReadArguments& arguments);
-
-[[nodiscard]] Result<void> save(const std::string& path, romfs::Bytes bytes);
-
-/// Says what went wrong, with --json as the one object, and gives the exit code.
-[[nodiscard]] int reportFailure(const Error& error, bool json);
 
 } // namespace romsmith::cli

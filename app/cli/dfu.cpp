@@ -15,6 +15,7 @@
 #include <filesystem>
 #include <format>
 #include <iostream>
+#include <thread>
 
 namespace romsmith::cli {
 namespace {
@@ -25,6 +26,13 @@ using device::Caught;
 
 /// A cam that is told to go needs a second; a person who presses a button needs to get there.
 constexpr std::chrono::seconds usualWait{10};
+
+Error anotherBoard(const std::string& device, const boards::Board& wanted)
+{
+    return {.code = ErrorCode::Mismatch,
+            .message = std::format("{} is no {}, for which the image is made. Choose the right cam or the right board.",
+                                   device, wanted.name)};
+}
 
 /// The way to one cam: it is in its bootloader, or its firmware is asked to go there, or a person sees to it.
 class WayToCam
@@ -56,10 +64,7 @@ public:
         }
         auto port = device::choosePort(device::findPorts(boards::BoardTable::known()), m_identity.wanted);
         if (!port) {
-            return m_mayWait
-                ? Result<void>()
-                : fail(ErrorCode::Disconnected,
-                       port.error().message + " With --wait SECONDS it may be plugged in, or reset, later.");
+            return m_mayWait ? Result<void>() : std::unexpected(notThere(port.error()));
         }
         m_port = *port;
         m_identity.wanted.clear(); // it was for the port
@@ -68,7 +73,7 @@ public:
             m_device = std::move(*opened);
             if (m_identity.board && m_device->board() && m_identity.board->id != m_device->board()->id) {
                 m_device->leave();
-                return fail(ErrorCode::Mismatch, std::format("{} is no {}.", m_device->name(), m_identity.board->name));
+                return std::unexpected(anotherBoard(m_device->name(), *m_identity.board));
             }
             m_identity.board = m_identity.board ? m_identity.board : m_device->board();
             return {};
@@ -77,7 +82,7 @@ public:
         const bool mayBeForced
             = opened.error().code == ErrorCode::TimedOut || opened.error().code == ErrorCode::DeviceFailed;
         m_identity.board = m_identity.board ? m_identity.board : port->board;
-        return mayBeForced ? Result<void>() : std::unexpected(std::move(opened).error());
+        return mayBeForced ? Result<void>() : std::unexpected(noDevice(std::move(opened).error()));
     }
 
     /// nullptr as long as it is not known.
@@ -85,10 +90,9 @@ public:
 
     Result<Caught> enter(const device::ProgressSink& progress, const std::stop_token& stop)
     {
-        if (m_device) {
-            return device::enterBootloader(*m_bus, std::move(m_device), m_wait, progress, stop);
-        }
-        return device::enterBootloader(*m_bus, m_port, m_identity, m_wait, progress, stop);
+        auto caught = m_device ? device::enterBootloader(*m_bus, std::move(m_device), m_wait, progress, stop)
+                               : device::enterBootloader(*m_bus, m_port, m_identity, m_wait, progress, stop);
+        return std::move(caught).transform_error(noDevice);
     }
 
     /// Leaves it as it was found.
@@ -103,6 +107,20 @@ public:
     std::chrono::seconds longest() const { return m_wait; }
 
 private:
+    Error notThere(const Error& noPort) const
+    {
+        const auto others = device::chooseBootloader(device::findBootloaders(*m_bus, boards::BoardTable::known()),
+                                                     {.wanted = m_identity.wanted});
+        if (m_identity.board && others && *others && (*others)->board) {
+            return anotherBoard((*others)->name(), *m_identity.board);
+        }
+        const bool couldBeSeveral = noPort.code == ErrorCode::InvalidArgument;
+        return couldBeSeveral
+            ? noPort
+            : Error{.code = ErrorCode::Disconnected,
+                    .message = noPort.message + " With --wait SECONDS it may be plugged in, or reset, later."};
+    }
+
     /// Nothing is written to a cam that may not be the one that is meant.
     Result<void> checkOnlyOne(const BootloaderDevice& waiting) const
     {
@@ -131,7 +149,7 @@ Result<WayToCam> openWay(const std::string& wanted, const boards::Board* board, 
 {
     auto bus = device::openUsb();
     if (!bus) {
-        return std::unexpected(std::move(bus).error());
+        return std::unexpected(noDevice(std::move(bus).error()));
     }
     WayToCam way(std::move(*bus), wanted, board, wait);
     return way.find(stop).transform([&] { return std::move(way); });
@@ -147,43 +165,58 @@ auto showIn(ProgressLine& line)
 
 // --- flash
 
-Result<device::FlashFiles> filesFor(const FlashArguments& arguments, const boards::Board& board,
-                                    const std::stop_token& stop)
+/// What is written, and what has been said about the image in it.
+struct FilesToFlash
 {
     device::FlashFiles files;
+    std::vector<romfs::Finding> said;
+};
+
+Outcome<FilesToFlash> filesFor(const FlashArguments& arguments, const boards::Board& board, const std::stop_token& stop)
+{
+    FilesToFlash job;
+    auto& files = job.files;
     if (!arguments.bundle.empty()) {
         auto bundled = sources::Bundle::open(arguments.bundle, stop).and_then([&](const sources::Bundle& bundle) {
             return device::filesOf(bundle, board, stop);
         });
         if (!bundled) {
-            return std::unexpected(std::move(bundled).error());
+            return std::unexpected(usualFailure(bundled.error()));
         }
         files = std::move(*bundled);
     }
     for (const auto& path : arguments.firmware) {
         auto content = sources::loadFile(path, sources::Loading::Snapshot);
         if (!content) {
-            return std::unexpected(std::move(content).error());
+            return std::unexpected(usualFailure(content.error()));
         }
         files.firmware.push_back(
             {.name = std::filesystem::path(path).filename().string(), .content = std::move(*content)});
     }
     if (!arguments.from.sources.empty()) {
-        auto image = imageFor(arguments.from, &board);
+        auto image = imageFor(arguments, &board);
         if (!image) {
             return std::unexpected(std::move(image).error());
         }
-        files.images.insert_or_assign(arguments.from.layout.target.partition, std::move(*image));
+        if (files.images.contains(arguments.partition())) {
+            note(std::format("{} takes the place of the bundle's image for ROMFS{}",
+                             sources::shown(arguments.from.sources.front()), arguments.partition()));
+        }
+        files.images.insert_or_assign(arguments.partition(), std::move(image->content));
+        job.said = std::move(image->said);
     }
     if (!arguments.expertToc.empty()) {
         auto table = sources::loadFile(arguments.expertToc, sources::Loading::Snapshot);
         if (!table) {
-            return std::unexpected(std::move(table).error());
+            return std::unexpected(usualFailure(table.error()));
         }
         files.tableOfContents = std::move(*table);
     }
     files.eraseFilesystem = arguments.eraseFilesystem;
-    return device::checkFiles(board, files, arguments.force).transform([&] { return std::move(files); });
+    if (const auto checked = device::checkFiles(board, files, arguments.force); !checked) {
+        return std::unexpected(Failure{.error = checked.error(), .exitCode = exitCodeOf(checked.error())});
+    }
+    return job;
 }
 
 QJsonObject jsonOf(const device::DfuReport& report)
@@ -207,7 +240,7 @@ QJsonObject jsonOf(const device::DfuReport& report)
                        {QStringLiteral("result"), jsonString(report.sentence())}};
     if (!report.parts.empty()) {
         object[QStringLiteral("partition")] = jsonString(report.parts.front().partition);
-        object[QStringLiteral("sha256")] = jsonString(report.parts.front().sha256);
+        putText(object, QLatin1StringView("sha256"), report.parts.front().sha256);
     }
     if (!backup.isEmpty()) {
         object[QStringLiteral("backup")] = backup;
@@ -219,9 +252,11 @@ QJsonObject jsonOf(const device::DfuReport& report)
     return object;
 }
 
-int show(const device::DfuReport& report, bool json)
+int show(const device::DfuReport& report, const std::vector<romfs::Finding>& said, bool json)
 {
-    std::ranges::for_each(report.parts, noteFacts);
+    for (const auto& part : report.parts) {
+        noteFacts(part, said);
+    }
     if (json) {
         printJson(jsonOf(report));
     }
@@ -233,42 +268,65 @@ int show(const device::DfuReport& report, bool json)
     return exitCodeOf(report.error);
 }
 
-/// What was wrong with the files themselves.
-int refuse(const Error& error, bool json)
+} // namespace
+
+std::vector<BootloaderDevice> presentBootloaders()
 {
-    const int code = reportFailure(error, json);
-    return error.code == ErrorCode::InvalidArgument ? Findings : code;
+    const auto bus = device::openUsb();
+    return bus ? device::findBootloaders(**bus, boards::BoardTable::known()) : std::vector<BootloaderDevice>();
+}
+
+bool isInBootloader(const std::string& wanted)
+{
+    const auto found = device::chooseBootloader(presentBootloaders(), {.wanted = wanted});
+    return !found || found->has_value();
+}
+
+namespace {
+
+bool isBehindPort(const std::string& wanted)
+{
+    const auto port = device::choosePort(device::findPorts(boards::BoardTable::known()), wanted);
+    std::error_code error;
+    return port ? std::filesystem::exists(port->path, error) : port.error().code != ErrorCode::NotFound;
 }
 
 } // namespace
 
-bool isInBootloader(const std::string& wanted)
+Result<void> waitForCam(const std::string& wanted, Via via, std::optional<unsigned> wait)
 {
-    const auto bus = device::openUsb();
-    const auto found = bus
-        ? device::chooseBootloader(device::findBootloaders(**bus, boards::BoardTable::known()), {.wanted = wanted})
-        : Result<std::optional<BootloaderDevice>>();
-    return !found || found->has_value();
+    constexpr std::chrono::milliseconds step{100};
+    const StopSignals signals;
+    const auto deadline = std::chrono::steady_clock::now() + std::chrono::seconds(wait.value_or(0));
+    const auto isThere = [&] { return isBehindPort(wanted) || (via == Via::Auto && isInBootloader(wanted)); };
+    if (!wait || isThere()) {
+        return {};
+    }
+    note("Waiting for a cam");
+    while (!isThere() && std::chrono::steady_clock::now() < deadline) {
+        if (signals.token().stop_requested()) {
+            return fail(ErrorCode::Cancelled, "Waiting for the cam: cancelled.");
+        }
+        std::this_thread::sleep_for(step);
+    }
+    return {};
 }
 
 int flashOverDfu(const FlashArguments& arguments)
 {
-    const auto board = arguments.board();
-    if (!board) {
-        return report(board.error());
-    }
+    const auto* board = arguments.board();
     const StopSignals signals;
-    auto way = openWay(arguments.device, *board, arguments.wait, signals.token());
+    auto way = openWay(arguments.device, board, arguments.wait, signals.token());
     if (!way) {
         return reportFailure(way.error(), arguments.json);
     }
     // Files that do not fit are refused before the cam is reset, if it is known which board it is.
-    std::optional<Result<device::FlashFiles>> files;
+    std::optional<Outcome<FilesToFlash>> files;
     if (way->board()) {
         files = filesFor(arguments, *way->board(), signals.token());
         if (!*files) {
             way->giveUp();
-            return refuse(files->error(), arguments.json);
+            return reportFailure(files->error(), arguments.json);
         }
     }
     ProgressLine line;
@@ -278,22 +336,26 @@ int flashOverDfu(const FlashArguments& arguments)
         line.end();
         return reportFailure(caught.error(), arguments.json);
     }
+    if (board && caught->device.board && caught->device.board->id != board->id) {
+        line.end();
+        return reportFailure(anotherBoard(caught->device.name(), *board), arguments.json);
+    }
     if (!files && caught->device.board) {
         files = filesFor(arguments, *caught->device.board, signals.token());
         if (!*files) {
             line.end();
-            return refuse(files->error(), arguments.json);
+            return reportFailure(files->error(), arguments.json);
         }
     }
     const auto report
-        = device::flashOverDfu(way->bus(), std::move(*caught), files ? std::move(**files) : device::FlashFiles(),
+        = device::flashOverDfu(way->bus(), std::move(*caught), files ? (*files)->files : device::FlashFiles(),
                                {.update = arguments.update,
                                 .verify = !arguments.noVerify,
                                 .backup = !arguments.noBackup,
                                 .force = arguments.force},
                                progress, signals.token());
     line.end();
-    return show(report, arguments.json);
+    return show(report, files ? (*files)->said : std::vector<romfs::Finding>(), arguments.json);
 }
 
 int readOverDfu(const DfuReadArguments& arguments)
@@ -310,7 +372,7 @@ int readOverDfu(const DfuReadArguments& arguments)
         return reportFailure(caught.error(), arguments.json);
     }
     const auto content = device::readOverDfu(
-        *caught, arguments.alternate, arguments.whole,
+        *caught, arguments.alternate, arguments.whole || !arguments.alternate.starts_with("ROMFS"),
         [&line](std::uint64_t done, std::uint64_t total) { line.show("Reading", done, total); }, signals.token());
     line.end();
     if (!content) {
@@ -320,7 +382,8 @@ int readOverDfu(const DfuReadArguments& arguments)
         return reportFailure(saved.error(), arguments.json);
     }
     if (arguments.json) {
-        printJson({{QStringLiteral("device"), jsonString(caught->device.name())},
+        printJson({{QStringLiteral("ok"), true},
+                   {QStringLiteral("device"), jsonString(caught->device.name())},
                    {QStringLiteral("partition"), jsonString(arguments.alternate)},
                    {QStringLiteral("size"), static_cast<qint64>(content->size())},
                    {QStringLiteral("output"), jsonString(arguments.output)}});
@@ -349,12 +412,14 @@ QJsonObject jsonOf(const device::DfuStretch& stretch)
     return object;
 }
 
+} // namespace
+
 QJsonObject jsonOf(const BootloaderDevice& device)
 {
     QJsonObject object{{QStringLiteral("name"), jsonString(device.board ? device.board->name : "STM32")},
                        {QStringLiteral("usb"), jsonString(device.usb.id.toString())},
-                       {QStringLiteral("path"), jsonString(device.usb.path)},
-                       {QStringLiteral("serial"), jsonString(device.usb.serial)}};
+                       {QStringLiteral("path"), jsonString(device.usb.path)}};
+    putText(object, QLatin1StringView("serial"), device.usb.serial);
     if (device.version() != 0) {
         object[QStringLiteral("version")] = jsonString(device.versionText());
     }
@@ -363,6 +428,8 @@ QJsonObject jsonOf(const BootloaderDevice& device)
     }
     return object;
 }
+
+namespace {
 
 void print(const device::DfuStretch& stretch)
 {
@@ -381,7 +448,7 @@ int runList(bool json)
     QJsonArray list;
     int code = Done;
     for (const auto& device : device::findBootloaders(**bus, boards::BoardTable::known())) {
-        auto object = jsonOf(device);
+        auto object = cli::jsonOf(device);
         if (!json) {
             std::cout << std::format("{}  {}  {}{}\n", device.name(), device.usb.id.toString(), device.usb.serial,
                                      device.version() == 0 ? "" : "  version " + device.versionText());
@@ -406,7 +473,7 @@ int runList(bool json)
         list.append(object);
     }
     if (json) {
-        printJson({{QStringLiteral("bootloaders"), list}});
+        printJson({{QStringLiteral("ok"), code == Done}, {QStringLiteral("bootloaders"), list}});
     } else if (list.isEmpty()) {
         note("no cam is in its bootloader");
     }

@@ -147,7 +147,7 @@ int runDiff(const DiffArguments& arguments)
 {
     const auto compared = compareFiles(arguments);
     if (!compared) {
-        return report(compared.error());
+        return reportFailure(compared.error(), arguments.json);
     }
     for (const auto& [isBroken, path] :
          {std::pair(compared->isBrokenA, arguments.a), std::pair(compared->isBrokenB, arguments.b)}) {

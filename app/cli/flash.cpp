@@ -5,57 +5,15 @@
 #include "app/cli/devices.h"
 #include "app/cli/progressline.h"
 #include "app/cli/stopsignals.h"
-#include "core/device/backup.h"
-#include "core/recipe/load.h"
-#include "core/romfs/writer.h"
 
 #include <QJsonArray>
 
-#include <array>
+#include <algorithm>
 #include <format>
 #include <iostream>
 #include <memory>
 
 namespace romsmith::cli {
-namespace {
-
-/// An image that is there already is written as it is.
-bool isImage(const std::vector<std::string>& sources)
-{
-    if (sources.size() != 1 || recipe::isRecipe(sources.front())) {
-        return false;
-    }
-    const auto content = sources::loadFile(sources.front(), sources::Loading::Streamed);
-    std::array<std::byte, 3> head{};
-    return content && content->size() >= head.size() && content->read(0, head) && romfs::hasMagic(head);
-}
-
-Result<romfs::Content> bytesOf(const build::Plan& plan)
-{
-    if (const auto* obstacle = plan.obstacle()) {
-        return fail(obstacle->code == "too-large" ? ErrorCode::TooLarge : ErrorCode::CannotRead,
-                    std::format("{}{}{} Nothing was written.", obstacle->path, obstacle->path.empty() ? "" : ": ",
-                                obstacle->message));
-    }
-    return romfs::write(plan.flat.entries, plan.layout).transform([](std::vector<std::byte> bytes) {
-        return romfs::Content::own(std::move(bytes));
-    });
-}
-
-} // namespace
-
-Result<romfs::Content> imageFor(const SourceArguments& from, const boards::Board* board)
-{
-    if (isImage(from.sources)) {
-        return sources::loadFile(from.sources.front(), sources::Loading::Snapshot);
-    }
-    const auto partition = from.layout.target.partition;
-    const auto usual = board && board->partition(partition) ? build::Target(*board, partition) : build::Target();
-    return from.load(usual)
-        .and_then([&](const Ingredients& made) { return planCompiled(*made.tree, made.options, from.python.compiler); })
-        .and_then(bytesOf);
-}
-
 namespace {
 
 QJsonArray jsonOf(const std::vector<device::PhaseCost>& phases)
@@ -79,13 +37,11 @@ QJsonObject jsonOf(const device::DeployReport& report)
                        {QStringLiteral("state"), jsonString(std::string(device::stateName(report.state)))},
                        {QStringLiteral("size"), static_cast<qint64>(report.size)},
                        {QStringLiteral("sent"), static_cast<qint64>(report.sent)},
-                       {QStringLiteral("sha256"), jsonString(report.sha256)},
                        {QStringLiteral("seconds"), static_cast<double>(report.time.count()) / 1000},
                        {QStringLiteral("phases"), jsonOf(report.phases)},
                        {QStringLiteral("result"), jsonString(report.sentence())}};
-    if (!report.backup.empty()) {
-        object[QStringLiteral("backup")] = jsonString(report.backup.string());
-    }
+    putText(object, QLatin1StringView("sha256"), report.sha256);
+    putText(object, QLatin1StringView("backup"), report.backup.string());
     if (report.error) {
         object[QStringLiteral("error")] = jsonString(report.error->message);
         object[QStringLiteral("next")] = jsonString(std::string(device::nextStep(report.state)));
@@ -93,14 +49,15 @@ QJsonObject jsonOf(const device::DeployReport& report)
     return object;
 }
 
-void noteFacts(const device::DeployReport& result)
+void noteFacts(const device::DeployReport& result, const std::vector<romfs::Finding>& said)
 {
-    for (const auto& finding : result.findings) {
-        if (finding.severity != romfs::Severity::Info) {
-            note(std::format("{}: {}{}{}", romfs::severityName(finding.severity), finding.path,
-                             finding.path.empty() ? "" : ": ", finding.message));
-        }
-    }
+    auto findings = result.findings;
+    std::erase_if(findings, [&said](const romfs::Finding& finding) {
+        return std::ranges::any_of(said, [&finding](const romfs::Finding& other) {
+            return other.code == finding.code && other.path == finding.path;
+        });
+    });
+    noteFindings(findings);
     if (!result.backup.empty()) {
         note("what was there before is kept in " + result.backup.string());
     }
@@ -111,33 +68,22 @@ int exitCodeOf(const std::optional<Error>& error)
     if (!error) {
         return Done;
     }
-    const bool isImageWrong = error->code == ErrorCode::InvalidArgument || error->code == ErrorCode::TooLarge;
-    return isImageWrong ? Findings : exitCodeFor(error->code);
-}
-
-Result<const boards::Board*> FlashArguments::board() const
-{
-    if (!from.layout.target.board.empty()) {
-        return from.layout.target.target().transform([](const build::Target& target) { return target.board(); });
+    switch (error->code) {
+    case ErrorCode::InvalidArgument:
+    case ErrorCode::TooLarge:
+        return Findings; // of the image
+    case ErrorCode::NotFound:
+        return DeviceError; // a partition that it does not have
+    default:
+        return exitCodeFor(error->code);
     }
-    const auto backup = from.sources.size() == 1 ? device::BackupFolder::at(from.sources.front()) : std::nullopt;
-    if (!backup) {
-        return nullptr;
-    }
-    const auto wanted = std::format("ROMFS{}", from.layout.target.partition);
-    if (backup->partition != wanted) {
-        return fail(ErrorCode::InvalidArgument,
-                    std::format("{} is of {}, not of {}; --partition chooses where it goes.",
-                                backup->path.filename().string(), backup->partition, wanted));
-    }
-    return boards::BoardTable::known().find(backup->board);
 }
 
 namespace {
 
-int show(const device::DeployReport& result, bool json)
+int show(const device::DeployReport& result, const std::vector<romfs::Finding>& said, bool json)
 {
-    noteFacts(result);
+    noteFacts(result, said);
     if (json) {
         printJson(cli::jsonOf(result));
     } else if (!result.error) {
@@ -148,47 +94,46 @@ int show(const device::DeployReport& result, bool json)
     return exitCodeOf(result.error);
 }
 
-int runFlash(const FlashArguments& arguments)
+int runFlash(FlashArguments arguments)
 {
-    if (arguments.from.sources.empty() && !arguments.needsDfu()) {
-        return reportUsage("Name an image, or --firmware, or --bundle.");
+    if (const auto misuse = arguments.misuse()) {
+        return reportFailure(*misuse, arguments.json);
     }
-    if (arguments.via == Via::Repl && arguments.needsDfu()) {
-        return reportUsage(
-            "--firmware, --bundle, --update, --erase-filesystem and --expert-toc need the bootloader: --via dfu.");
+    if (const auto taken = arguments.takeDestination(); !taken) {
+        return reportFailure(taken.error(), arguments.json);
+    }
+    if (arguments.mayComeEitherWay()) {
+        if (const auto waited = waitForCam(arguments.device, arguments.via, arguments.wait); !waited) {
+            return reportFailure(waited.error(), arguments.json);
+        }
     }
     // Without being asked, over the raw REPL: nothing has to be reset, and the firmware says what it mounts.
     const bool isDfu = arguments.via == Via::Dfu || arguments.needsDfu();
     if (isDfu || (arguments.via == Via::Auto && isInBootloader(arguments.device))) {
         return flashOverDfu(arguments);
     }
-    const auto board = arguments.board();
-    if (!board) {
-        return reportFailure(board.error(), arguments.json);
-    }
     const StopSignals signals;
     const auto device = openDevice(arguments.device, signals.token());
     if (!device) {
         return reportFailure(device.error(), arguments.json);
     }
-    const auto image = imageFor(arguments.from, (*device)->board());
+    const auto image = imageFor(arguments, (*device)->board());
     if (!image) {
         (*device)->leave();
-        const int code = reportFailure(image.error(), arguments.json);
-        return image.error().code == ErrorCode::TooLarge ? Findings : code;
+        return reportFailure(image.error(), arguments.json);
     }
     ProgressLine progress;
     const auto result = device::deploy(
-        **device, *image,
-        {.partition = arguments.from.layout.target.partition,
-         .board = *board,
+        **device, image->content,
+        {.partition = arguments.partition(),
+         .board = arguments.board(),
          .verify = !arguments.noVerify,
          .backup = !arguments.noBackup,
          .force = arguments.force},
         [&progress](const device::Progress& now) { progress.show(device::phaseName(now.phase), now.done, now.total); },
         signals.token());
     progress.end();
-    return show(result, arguments.json);
+    return show(result, image->said, arguments.json);
 }
 
 } // namespace
@@ -214,8 +159,13 @@ void addFlashCommand(CLI::App& app, int& exitCode)
         "An image; or files, folders, archives or a recipe, from which one is built as by build, for the "
         "cam's board unless --board is given");
     addViaOption(*command, arguments->via);
-    command->add_option("--firmware", arguments->firmware, "Firmware for the cam's bootloader")
-        ->type_name("firmware.bin");
+    command
+        ->add_option("--firmware", arguments->firmware,
+                     "Firmware for the cam's bootloader; may be given for each core")
+        ->type_name("firmware.bin")
+        ->expected(1)
+        ->multi_option_policy(CLI::MultiOptionPolicy::TakeAll)
+        ->allow_extra_args(false); // or it takes the image that follows, too
     command->add_option("--bundle", arguments->bundle, "Images and firmware from a release of OpenMV")
         ->type_name("ZIP");
     command->add_flag("--update", arguments->update,

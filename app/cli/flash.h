@@ -3,6 +3,7 @@
 #pragma once
 
 #include "app/cli/sources.h"
+#include "core/device/bootloader.h"
 #include "core/device/deploy.h"
 
 namespace romsmith::cli {
@@ -33,16 +34,39 @@ struct FlashArguments
     {
         return !firmware.empty() || !bundle.empty() || !expertToc.empty() || eraseFilesystem || update;
     }
-    [[nodiscard]] Result<const boards::Board*>
-    board() const; ///< that was asked for, or that a backup is of; nullptr: none
+    [[nodiscard]] bool writesNothing() const
+    {
+        return from.sources.empty() && firmware.empty() && bundle.empty() && expertToc.empty() && !eraseFilesystem;
+    }
+    /// A source that is an image already is written as it is.
+    [[nodiscard]] bool isOfImage() const;
+
+    [[nodiscard]] bool mayComeEitherWay() const { return via != Via::Dfu && !needsDfu(); }
+
+    /// What cannot have been meant; none: it may be tried.
+    [[nodiscard]] std::optional<Failure> misuse() const;
+
+    // When takeDestination() has been called:
+    [[nodiscard]] const boards::Board* board() const; ///< the image is for it; nullptr: for whichever is there
+    [[nodiscard]] std::uint32_t partition() const { return from.layout.target.partition.value_or(0); }
+
+    /// What --board and --partition do not say is as the recipe or the backup has it that is flashed.
+    [[nodiscard]] Result<void> takeDestination();
 };
 
-/// An image that is there already as it is; else built for this board, unless another one was asked for.
-[[nodiscard]] Result<romfs::Content> imageFor(const SourceArguments& from, const boards::Board* board);
+/// What goes into a ROMFS partition, and what has been said about it on stderr.
+struct ImageToFlash
+{
+    romfs::Content content;
+    std::vector<romfs::Finding> said;
+};
+
+/// An image that is there already as it is; else built for this board, unless it is for another one.
+[[nodiscard]] Outcome<ImageToFlash> imageFor(const FlashArguments& arguments, const boards::Board* board);
 
 [[nodiscard]] QJsonObject jsonOf(const device::DeployReport& report);
-/// Findings and backups on stderr.
-void noteFacts(const device::DeployReport& report);
+/// Findings that are not @p said already, and backups, on stderr.
+void noteFacts(const device::DeployReport& report, const std::vector<romfs::Finding>& said);
 [[nodiscard]] int exitCodeOf(const std::optional<Error>& error);
 
 /// Through the cam's bootloader.
@@ -50,5 +74,11 @@ void noteFacts(const device::DeployReport& report);
 
 /// True if no port is meant, and a cam that waits in its bootloader is.
 [[nodiscard]] bool isInBootloader(const std::string& wanted);
+/// Returns when the cam is there, whichever way it may be reached, or the time is over; at once without --wait. Fails
+/// when it is cancelled.
+[[nodiscard]] Result<void> waitForCam(const std::string& wanted, Via via, std::optional<unsigned> wait);
+/// Those that are in their bootloaders; none if USB cannot be looked at.
+[[nodiscard]] std::vector<device::BootloaderDevice> presentBootloaders();
+[[nodiscard]] QJsonObject jsonOf(const device::BootloaderDevice& device);
 
 } // namespace romsmith::cli

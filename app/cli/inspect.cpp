@@ -118,11 +118,11 @@ int runList(const InspectArguments& arguments)
 {
     const auto target = arguments.target.target();
     if (!target) {
-        return report(target.error());
+        return reportFailure(target.error(), arguments.json);
     }
     auto image = sources::openImage(arguments.image);
     if (!image) {
-        return report(image.error());
+        return reportFailure(image.error(), arguments.json);
     }
     noteBrokenParts(*image, arguments.image);
     const auto inspected = inspect(std::move(*image), *target);
@@ -160,7 +160,7 @@ int runCheck(const InspectArguments& arguments)
 {
     const auto target = arguments.target.target();
     if (!target) {
-        return report(target.error());
+        return reportFailure(target.error(), arguments.json);
     }
     std::vector<romfs::Finding> findings;
     if (auto image = sources::openImage(arguments.image)) {
@@ -170,7 +170,7 @@ int runCheck(const InspectArguments& arguments)
         findings.push_back(
             {.severity = romfs::Severity::Error, .code = "not-romfs", .path = {}, .message = image.error().message});
     } else {
-        return report(image.error());
+        return reportFailure(image.error(), arguments.json);
     }
     arguments.json ? printFindingsJson(findings) : printFindings(findings);
     return std::ranges::contains(findings, romfs::Severity::Error, &romfs::Finding::severity) ? Findings : Done;
@@ -238,11 +238,11 @@ int runRecords(const InspectArguments& arguments)
 {
     const auto content = sources::loadFile(arguments.image, sources::Loading::Snapshot);
     if (!content) {
-        return report(content.error());
+        return reportFailure(content.error(), arguments.json);
     }
     const auto records = romfs::listRecords(content->bytes());
     if (!records) {
-        return report(records.error());
+        return reportFailure(records.error(), arguments.json);
     }
     arguments.json ? printRecordsJson(*records) : printRecords(*records);
     return Done;

@@ -24,7 +24,8 @@ void ManifestArguments::addTo(CLI::App& command)
                     "the manifest tells; may be given often")
         ->type_name("NAME=FOLDER")
         ->expected(1)
-        ->multi_option_policy(CLI::MultiOptionPolicy::TakeAll);
+        ->multi_option_policy(CLI::MultiOptionPolicy::TakeAll)
+        ->allow_extra_args(false);
 }
 
 Result<sources::FirmwareFolders> ManifestArguments::folders() const

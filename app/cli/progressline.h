@@ -2,6 +2,8 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #pragma once
 
+#include <QString>
+
 #include <unistd.h>
 
 #include <chrono>
@@ -63,7 +65,7 @@ private:
                            std::string(width - filled, ' '), done * 100 / total, speed);
     }
 
-    bool m_isTerminal = ::isatty(STDERR_FILENO) == 1;
+    bool m_isTerminal = ::isatty(STDERR_FILENO) == 1 && qEnvironmentVariable("TERM") != QLatin1StringView("dumb");
     std::string m_step;
     Clock::time_point m_begin;
     Clock::time_point m_shown;

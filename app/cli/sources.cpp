@@ -3,6 +3,7 @@
 #include "app/cli/sources.h"
 
 #include "core/recipe/load.h"
+#include "core/romfs/names.h"
 #include "core/sources/archive.h"
 #include "core/sources/bundle.h"
 #include "core/sources/romfsconfig.h"
@@ -25,6 +26,21 @@ Result<sources::Loaded> withRemarks(Result<sources::LoadedArchive> archive)
     return sources::Loaded{.nodes = std::move(archive->nodes), .skipped = std::move(archive->skipped)};
 }
 
+std::string originOf(const tree::Node& node, const std::string& otherwise)
+{
+    const auto& link = node.state().link;
+    return link ? sources::shown(link->path) : otherwise;
+}
+
+Error clashError(const tree::Clash& clash, const std::string& source)
+{
+    return {.code = ErrorCode::AlreadyExists,
+            .message
+            = std::format("{} and {} are both to be \"{}\" in the image. Leave one of them out, or rename it.",
+                          originOf(*clash.present, "an earlier source"),
+                          originOf(*clash.coming, sources::shown(source)), romfs::printable(clash.present->path()))};
+}
+
 } // namespace
 
 void SourceArguments::addTo(CLI::App& command)
@@ -32,15 +48,40 @@ void SourceArguments::addTo(CLI::App& command)
     command.add_option("--exclude", excludes, "Leave out what matches; may be given often")
         ->type_name("GLOB")
         ->expected(1)
-        ->multi_option_policy(CLI::MultiOptionPolicy::TakeAll);
+        ->multi_option_policy(CLI::MultiOptionPolicy::TakeAll)
+        ->allow_extra_args(false);
     layout.addTo(command);
     python.addTo(command);
     manifests.addTo(command);
 }
 
+bool SourceArguments::saysHow() const
+{
+    return !excludes.empty() || layout.style || !layout.align.empty() || !python.keep.empty()
+        || python.options != build::PythonOptions() || manifests.run || !manifests.variables.empty();
+}
+
 bool SourceArguments::isRecipe() const
 {
     return std::ranges::any_of(sources, recipe::isRecipe);
+}
+
+Result<TargetOptions> SourceArguments::destination() const
+{
+    auto wanted = layout.target;
+    const auto file = std::ranges::find_if(sources, recipe::isRecipe);
+    if (file == sources.end()) {
+        wanted.board = wanted.board.empty() ? boardOfConfig() : wanted.board;
+        return wanted;
+    }
+    const auto instead = wanted.board.empty() ? std::nullopt : std::optional(build::Target());
+    return recipe::read(*file, instead).transform([&](const recipe::Recipe& recipe) {
+        if (const auto* board = recipe.options.target.board()) {
+            wanted.board = board->id;
+        }
+        wanted.partition = wanted.partition ? wanted.partition : recipe.partition;
+        return wanted;
+    });
 }
 
 Result<Ingredients> SourceArguments::load(const build::Target& usual, std::vector<sources::Skipped> leaveOut) const
@@ -51,6 +92,7 @@ Result<Ingredients> SourceArguments::load(const build::Target& usual, std::vecto
     auto chosen = layout;
     if (chosen.target.board.empty()) {
         chosen.target.board = boardOfConfig();
+        noteBoardOfConfig(chosen.target.board);
     }
     if (chosen.target.board.empty() && usual.board()) {
         chosen.target.board = usual.board()->id;
@@ -62,26 +104,20 @@ Result<Ingredients> SourceArguments::load(const build::Target& usual, std::vecto
 /// A recipe says itself how its image is made; where it goes to may be said anew.
 Result<Ingredients> SourceArguments::loadRecipe(const build::Target& usual) const
 {
-    if (sources.size() > 1 || !excludes.empty() || layout.style || !layout.align.empty() || !python.keep.empty()
-        || python.options != build::PythonOptions() || manifests.run || !manifests.variables.empty()) {
+    if (sources.size() > 1 || saysHow()) {
         return fail(ErrorCode::InvalidArgument,
                     "A recipe says itself what is in the image and how: beside it, neither other sources nor options "
                     "about the image can be given, only --board, --partition, --max-size and --compiler.");
     }
-    auto project = recipe::open(sources.front(), sources::Loading::Streamed);
+    const auto target = destination().and_then([](const TargetOptions& wanted) { return wanted.target(); });
+    if (!target) {
+        return std::unexpected(target.error());
+    }
+    auto project = recipe::open(sources.front(), sources::Loading::Streamed, {}, target->board() ? *target : usual);
     if (!project) {
         return std::unexpected(std::move(project).error());
     }
     noteSkipped(project->skipped);
-    if (!layout.target.board.empty()) {
-        const auto target = layout.target.target();
-        if (!target) {
-            return std::unexpected(target.error());
-        }
-        project->options.target = *target;
-    } else if (!project->options.target.board()) {
-        project->options.target = usual;
-    }
     project->options.maxSize = layout.maxSize;
     return Ingredients{.tree = std::make_unique<tree::RomTree>(std::move(project->root)),
                        .options = std::move(project->options)};
@@ -96,13 +132,16 @@ Result<Ingredients> SourceArguments::loadAll(LayoutArguments chosen, const sourc
     options->python = python.options;
     auto tree = std::make_unique<tree::RomTree>();
     for (const auto& source : sources) {
-        auto loaded = loadOne(source, loading, chosen.target.partition, *options);
+        auto loaded = loadOne(source, loading, chosen.target.partition.value_or(0), *options);
         if (!loaded) {
             return std::unexpected(std::move(loaded).error());
         }
         noteSkipped(loaded->skipped);
         if (sources.size() == 1) {
             tree->root().setLink(loaded->contentOf); // so that a recipe names the folder and not each file
+        }
+        if (const auto clashes = tree::RomTree::clashes(tree->root(), loaded->nodes); !clashes.empty()) {
+            return std::unexpected(clashError(clashes.front(), source));
         }
         auto edit = tree->add(tree->root(), std::move(loaded->nodes), tree::ClashPolicy::Refuse);
         if (!edit) {
@@ -166,10 +205,15 @@ std::string SourceArguments::boardOfConfig() const
     if (config == sources.end()) {
         return {};
     }
-    auto board = sources::boardOfRomfsConfig(*config);
-    note(board.empty() ? "the folder of romfs_config.json names no known board; --board chooses one"
-                       : std::format("the board is {}, by the folder of romfs_config.json", board));
-    return board;
+    return sources::boardOfRomfsConfig(*config);
+}
+
+void SourceArguments::noteBoardOfConfig(const std::string& board) const
+{
+    if (std::ranges::any_of(sources, sources::isRomfsConfig)) {
+        note(board.empty() ? "the folder of romfs_config.json names no known board; --board chooses one"
+                           : std::format("the board is {}, by the folder of romfs_config.json", board));
+    }
 }
 
 } // namespace romsmith::cli

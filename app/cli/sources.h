@@ -34,6 +34,11 @@ struct SourceArguments
     void addTo(CLI::App& command);
 
     [[nodiscard]] bool isRecipe() const;
+    /// Something is asked for of what is in the image and how, beside where it goes.
+    [[nodiscard]] bool saysHow() const;
+
+    /// Where to: what was asked for, and what is not said as a recipe has it, or the folder of a romfs_config.json.
+    [[nodiscard]] Result<TargetOptions> destination() const;
 
     /// Reads the sources, and names on stderr what is left out of them. The board is the one that was asked for, else
     /// that of a recipe or of the folder of a romfs_config.json, else that of @p usual.
@@ -48,6 +53,7 @@ private:
     [[nodiscard]] Result<sources::Loaded> loadConfig(const std::string& source, std::uint32_t partition,
                                                      build::Options& options) const;
     [[nodiscard]] std::string boardOfConfig() const;
+    void noteBoardOfConfig(const std::string& board) const;
 };
 
 } // namespace romsmith::cli

@@ -22,6 +22,8 @@ public:
             ::sigaddset(&m_signals, signal);
         }
         ::pthread_sigmask(SIG_BLOCK, &m_signals, nullptr);
+        // Who stops listening, as head does, ends no job in the middle.
+        ::signal(SIGPIPE, SIG_IGN);
         m_thread = std::jthread([this](const std::stop_token& ended) {
             constexpr timespec pause{.tv_sec = 0, .tv_nsec = 50'000'000};
             while (!ended.stop_requested()) {

@@ -75,12 +75,15 @@ int runVirtualCam(VirtualCamArguments arguments)
             std::cout << port << std::endl;
         }
     };
+    const auto alias = options.alias;
     const EndingSignals signals;
     const auto cam = sim::VirtualCam::start(std::move(options));
     if (!cam) {
         return report(cam.error());
     }
-    note("A virtual " + board->name + " is plugged in; Ctrl-C unplugs it.");
+    note("A virtual " + board->name
+         + " is plugged in; Ctrl-C unplugs it. It is no USB device: other commands need --device "
+         + (alias.empty() ? std::string("and its port") : alias.string()) + ".");
     signals.wait();
     return Done;
 }

@@ -72,8 +72,13 @@ Result<PartitionFacts> Device::partition(std::uint32_t index) const
     }
     const auto* found = m_facts.partition(index);
     if (!found) {
-        return fail(ErrorCode::NotFound,
-                    std::format("{} has no ROMFS partition {}; it has {}.", name(), index, m_facts.partitions.size()));
+        std::string names;
+        for (const auto& partition : m_facts.partitions) {
+            names += (names.empty() ? "" : ", ") + partition.name();
+        }
+        return fail(
+            ErrorCode::NotFound,
+            std::format("{} has no ROMFS partition {}; it has {}.", name(), index, names.empty() ? "none" : names));
     }
     if (found->shape == Shape::None) {
         return fail(ErrorCode::DeviceFailed,

@@ -204,7 +204,7 @@ Result<DfuStretch> stretchNamed(const Caught& caught, std::string_view name)
     for (const auto& stretch : stretches) {
         names += (names.empty() ? "" : ", ") + stretch.name;
     }
-    return fail(ErrorCode::NotFound, std::format("{} has no {}; it has {}.", caught.host->name(), name, names));
+    return fail(ErrorCode::DeviceFailed, std::format("{} has no {}; it has {}.", caught.host->name(), name, names));
 }
 
 } // namespace

@@ -102,8 +102,24 @@ public:
     }
 
 private:
-    void put(const Item& item)
+    /// A file goes by its own name unless it is given one.
+    Item named(Item item) const
     {
+        std::error_code error;
+        const bool isNameless
+            = item.path.empty() && !item.from.empty() && item.includes.empty() && item.excludes.empty();
+        if (isNameless && fs::is_regular_file(source(item), error)) {
+            item.path = source(item).filename().string();
+            item.isFolder = false;
+        }
+        return item;
+    }
+
+    fs::path source(const Item& item) const { return (m_file.parent_path() / fs::path(item.from)).lexically_normal(); }
+
+    void put(const Item& written)
+    {
+        const auto item = named(written);
         if (!item.isFolder && item.from.empty() && !item.content && !find(item.path)) {
             // Not just passed over: it may be a slip of the pen in the wishes for a file.
             place(item).state.link = brokenLink({}, item, "The recipe says something of it, and nothing brings it.");
@@ -113,10 +129,12 @@ private:
             draft.state.content = *item.content;
             draft.state.link.reset();
         } else if (!item.from.empty()) {
-            const auto path = (m_file.parent_path() / fs::path(item.from)).lexically_normal();
+            const auto path = source(item);
             item.isFolder ? linkFolder(draft, path, item) : linkFile(draft, path, item);
         }
-        if (item.align) {
+        if (item.align && item.isFolder) {
+            draft.state.link = brokenLink(source(item), item, "It is a folder, and \"align\" beside it is for a file.");
+        } else if (item.align) {
             draft.state.alignmentOverride = item.align;
         }
         if (item.compile) {
@@ -203,7 +221,7 @@ private:
 
 } // namespace
 
-Result<Project> open(const fs::path& file, sources::Loading loading, const std::stop_token& stop)
+Result<Recipe> read(const fs::path& file, const std::optional<build::Target>& instead)
 {
     constexpr std::uint64_t largest = 64ULL * 1024 * 1024; // contents of small files are in it
     const auto content = sources::loadFile(file, sources::Loading::Snapshot);
@@ -216,13 +234,16 @@ Result<Project> open(const fs::path& file, sources::Loading loading, const std::
             std::format("\"{}\" takes {} bytes, too many for a recipe.", sources::shown(file), content->size()));
     }
     const auto bytes = content->bytes();
-    const auto recipe
-        = parse(QByteArray(reinterpret_cast<const char*>(bytes.data()), static_cast<qsizetype>(bytes.size())),
-                sources::shown(file));
-    if (!recipe) {
-        return std::unexpected(recipe.error());
-    }
-    return Loader(fs::absolute(file), loading, stop).load(*recipe);
+    return parse(QByteArray(reinterpret_cast<const char*>(bytes.data()), static_cast<qsizetype>(bytes.size())),
+                 sources::shown(file), instead);
+}
+
+Result<Project> open(const fs::path& file, sources::Loading loading, const std::stop_token& stop,
+                     const std::optional<build::Target>& instead)
+{
+    return read(file, instead).and_then([&](const Recipe& recipe) {
+        return Loader(fs::absolute(file), loading, stop).load(recipe);
+    });
 }
 
 std::vector<sources::Skipped> notPartOf(const fs::path& recipe)

@@ -20,9 +20,12 @@ struct Project
 };
 
 /// Reads a recipe and all that it names. What cannot be read stands in the tree without content, and its link says why:
-/// only a recipe that is broken itself is an error.
+/// only a recipe that is broken itself is an error. @p instead is as of parse().
 [[nodiscard]] Result<Project> open(const std::filesystem::path& file, sources::Loading loading,
-                                   const std::stop_token& stop = {});
+                                   const std::stop_token& stop = {}, const std::optional<build::Target>& instead = {});
+
+/// The recipe alone, without what it names; see parse().
+[[nodiscard]] Result<Recipe> read(const std::filesystem::path& file, const std::optional<build::Target>& instead = {});
 
 /// What is in the folder of a recipe and no part of what it names.
 [[nodiscard]] std::vector<sources::Skipped> notPartOf(const std::filesystem::path& recipe);

@@ -25,11 +25,13 @@ constexpr std::string_view others = "*"; ///< the rule for all other extensions
 
 const ObjectReader::Choices<romfs::Style> styles{{"openmv", romfs::Style::OpenMv}, {"compact", romfs::Style::Compact}};
 
-void readTarget(ObjectReader& reader, build::Options& options)
+void readTarget(ObjectReader& reader, Recipe& recipe, const std::optional<build::Target>& instead)
 {
     const auto id = reader.optionalText("board");
-    const auto partition = reader.optionalNumber("partition").value_or(0);
-    if (id.empty()) {
+    recipe.partition = reader.optionalNumber("partition");
+    const auto partition = recipe.partition.value_or(0);
+    if (instead || id.empty()) {
+        recipe.options.target = instead.value_or(build::Target());
         return;
     }
     const auto* board = boards::BoardTable::known().find(id);
@@ -38,7 +40,7 @@ void readTarget(ObjectReader& reader, build::Options& options)
     } else if (!board->partition(partition)) {
         reader.report("partition", std::format("{} has no ROMFS partition {}", board->name, partition));
     } else {
-        options.target = build::Target(*board, partition);
+        recipe.options.target = build::Target(*board, partition);
     }
 }
 
@@ -143,7 +145,8 @@ Item readItem(ObjectReader& reader)
     if (!item.isFolder && (!item.includes.empty() || !item.excludes.empty() || !item.order.empty())) {
         reader.report("path", "include, exclude and order are for folders, which are written with a slash at the end");
     }
-    if (item.isFolder && item.align) {
+    const bool mayBeFile = item.path.empty() && !item.from.empty(); // that goes by its own name
+    if (item.isFolder && !mayBeFile && item.align) {
         reader.report("align", "is for files; \"align\" at the top of a recipe is for all files of a kind");
     }
     return item;
@@ -244,19 +247,22 @@ std::filesystem::path companionFolder(const std::filesystem::path& recipe)
     return std::filesystem::path(recipe).replace_extension(".files");
 }
 
-Result<Recipe> parse(const QByteArray& json, std::string_view name)
+Result<Recipe> parse(const QByteArray& json, std::string_view name, const std::optional<build::Target>& instead)
 {
+    const auto unreadable = [](const boards::Complaint& complaint) {
+        return fail(ErrorCode::CannotRead, complaint.verdict().error().message);
+    };
     boards::Complaint complaint(name);
     QJsonParseError error;
     const auto document = QJsonDocument::fromJson(json, &error);
     if (error.error != QJsonParseError::NoError) {
         const auto line = json.first(std::min<qsizetype>(error.offset, json.size())).count('\n') + 1;
         complaint.report({}, std::format("line {}: {}", line, error.errorString().toStdString()));
-        return std::unexpected(complaint.verdict().error());
+        return unreadable(complaint);
     }
     if (!document.isObject() || !document.object().contains(QLatin1String("romsmith"))) {
         complaint.report({}, "this is no recipe: it has no member \"romsmith\" with a version");
-        return std::unexpected(complaint.verdict().error());
+        return unreadable(complaint);
     }
     ObjectReader reader(complaint, document.object(), {});
     if (const auto version = reader.number("romsmith"); version > formatVersion) {
@@ -264,7 +270,7 @@ Result<Recipe> parse(const QByteArray& json, std::string_view name)
                       std::format("version {} is newer than this program, which knows {}", version, formatVersion));
     }
     Recipe recipe;
-    readTarget(reader, recipe.options);
+    readTarget(reader, recipe, instead);
     recipe.options.style = reader.optionalChoice("layout", styles, romfs::Style::OpenMv);
     reader.optionalObject("python", [&](ObjectReader& python) {
         recipe.options.python.compile = python.optionalFlag("compile", true);
@@ -273,10 +279,7 @@ Result<Recipe> parse(const QByteArray& json, std::string_view name)
     readRules(reader, recipe.options.ruleChanges);
     reader.optionalObjects("files", [&](ObjectReader& item) { recipe.items.push_back(readItem(item)); });
     reader.finish();
-    if (auto verdict = complaint.verdict(); !verdict) {
-        return std::unexpected(verdict.error());
-    }
-    return recipe;
+    return complaint.verdict() ? Result<Recipe>(std::move(recipe)) : unreadable(complaint);
 }
 
 QByteArray toJson(const Recipe& recipe)

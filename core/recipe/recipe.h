@@ -41,6 +41,7 @@ struct Item
 struct Recipe
 {
     build::Options options;
+    std::optional<std::uint32_t> partition = {}; ///< as it is written, also where no board is
     std::vector<Item> items;
 };
 
@@ -50,8 +51,10 @@ inline constexpr std::string_view suffix = ".romsmith";
 /// Where files lie that are too large for the recipe and of no other place: "app.files" beside "app.romsmith".
 [[nodiscard]] std::filesystem::path companionFolder(const std::filesystem::path& recipe);
 
-/// @p name is how the recipe is called in messages.
-[[nodiscard]] Result<Recipe> parse(const QByteArray& json, std::string_view name);
+/// @p name is how the recipe is called in messages. CannotRead if it is no recipe. The target @p instead takes the
+/// place of the one that is written, of which this computer need not know the board then.
+[[nodiscard]] Result<Recipe> parse(const QByteArray& json, std::string_view name,
+                                   const std::optional<build::Target>& instead = {});
 
 /// The same bytes for the same recipe, one line for each item.
 [[nodiscard]] QByteArray toJson(const Recipe& recipe);

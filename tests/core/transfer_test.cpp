@@ -428,7 +428,8 @@ TEST(DeviceTest, SaysWhatItIs)
     EXPECT_EQ(cam->name(), "Scripted (port)");
     EXPECT_EQ(cam->board(), nullptr);
     EXPECT_EQ(test::must(cam->partition(0)).size, 4096U);
-    EXPECT_THAT(test::messageOf(cam->partition(1)), HasSubstr("Scripted (port) has no ROMFS partition 1; it has 1."));
+    EXPECT_THAT(test::messageOf(cam->partition(1)),
+                HasSubstr("Scripted (port) has no ROMFS partition 1; it has ROMFS0."));
 }
 
 TEST(DeviceTest, NamesWhatItDoesNotHave)

@@ -4,6 +4,7 @@
 
 from __future__ import annotations
 
+import json
 import os
 import random
 import subprocess
@@ -88,18 +89,47 @@ class General(CliTestCase):
                 self.assertNotEqual(run.err, "")
                 self.assertFalse(out.exists())
 
+    def test_an_option_that_may_be_given_often_takes_one_value_each_time(self) -> None:
+        source = self.make_tree({"a.txt": b"", "b.txt": b"", "c.txt": b""})
+        out = self.folder / "out.img"
+        for option in (("--keep", "x"), ("--align", "txt=4"), ("--manifest-var", "NAME=folder")):
+            self.run_cli("build", *option, source, "-o", out)
+        self.run_cli("build", "--exclude", "a.txt", "--exclude", "b.txt", source, "-o", out)
+        self.assertEqual([e["path"] for e in self.json("ls", out)["entries"]], ["c.txt"])
+
+    def test_an_error_is_the_same_object_of_every_command(self) -> None:
+        missing = self.folder / "missing"
+        for command in (("ls", missing), ("check", missing), ("records", missing), ("diff", missing, missing),
+                        ("bundle", missing)):
+            with self.subTest(command=command[0]):
+                run = self.run_cli(*command, "--json", expect=INPUT_ERROR)
+                result = json.loads(run.out)
+                self.assertEqual(sorted(result), ["error", "ok"])
+                self.assertIn(f"error: {result['error']}", run.err)
+        self.assertEqual(self.run_cli("ls", missing, "--board", "X", "--json", expect=USAGE).out, b"")
+
+    def test_two_sources_of_one_file_are_named(self) -> None:
+        first = self.make_tree({"lib": {"x.txt": b"1"}}, "n1")
+        second = self.make_tree({"lib": {"x.txt": b"2"}}, "n2")
+        said = self.run_cli("build", first, second, "-o", self.folder / "out.img", expect=USAGE).err
+        self.assertIn(f"{first}/lib/x.txt and {second}/lib/x.txt are both to be \"lib/x.txt\"", said)
+
     def test_input_that_cannot_be_read_gives_3(self) -> None:
         self.make_tree(NESTED)
         junk = self.make_file("junk.img", b"not an image")
         empty = self.make_file("empty.img", b"")
         os.mkfifo(self.folder / "pipe")
         for bad in (self.folder / "missing.img", self.folder, self.folder / "pipe", "/dev/null", junk, empty):
-            for command in (["ls"], ["ls", "--json"], ["records"], ["cat"], ["extract"], ["edit"]):
+            for command in (["ls"], ["ls", "--json"], ["records"], ["records", "--json"], ["cat"], ["extract"], ["edit"]):
                 more = {"cat": ["x"], "extract": ["-o", self.folder / "out"], "edit": ["-o", self.folder / "out.img"]}
                 with self.subTest(command=command, input=bad):
                     run = self.run_cli(command[0], bad, *command[1:], *more.get(command[0], []), expect=INPUT_ERROR)
-                    self.assertEqual(run.out, b"")
                     self.assertIn("error: ", run.err)
+                    if "--json" in command:
+                        result = json.loads(run.out)
+                        self.assertEqual((result["ok"], f"error: {result['error']}" in run.err), (False, True))
+                    else:
+                        self.assertEqual(run.out, b"")
         for bad in (self.folder / "missing", self.folder / "pipe", "/dev/null"):
             with self.subTest("build", source=bad):
                 run = self.run_cli(

@@ -41,8 +41,8 @@ class DeployTestCase(CamTestCase):
         self.flash.unlink(missing_ok=True)
         return self.plug("--board", board, "--flash", self.flash, "--alias", self.port, *options)
 
-    def run_device(self, command: str, *arguments: Any, expect: int = 0) -> Run:
-        return self.run_cli(command, *arguments, "--device", self.port, expect=expect, env=self.environment)
+    def run_device(self, command: str, *arguments: Any, expect: int = 0, **options: Any) -> Run:
+        return self.run_cli(command, *arguments, "--device", self.port, expect=expect, **({"env": self.environment} | options))
 
     def flash_json(self, *arguments: Any, expect: int = 0) -> dict[str, Any]:
         return json.loads(self.run_device("flash", *arguments, "--json", expect=expect).out)
@@ -258,9 +258,6 @@ class Commands(DeployTestCase):
 
     def test_a_backup_goes_only_to_where_it_was(self) -> None:
         self.plug_cam(board="OPENMV_AE3")
-        first = self.make_file("OPENMV_AE3-ROMFS1-20260813T101500123Z.img", self.image.read_bytes())
-        self.assertIn("is of ROMFS1, not of ROMFS0", self.run_device("flash", first, expect=USAGE).err)
-        self.assertTrue(self.flash_json(first, "--partition", 1)["ok"])
         strange = self.make_file("OPENMV_N6-ROMFS0-20260813T101500123Z.img", self.image.read_bytes())
         self.assertIn("is no OpenMV N6", self.flash_json(strange, expect=DEVICE_ERROR)["error"])
         self.assertTrue(self.flash_json(strange, "--board", "OPENMV_AE3")["ok"], "who says so may")
@@ -316,9 +313,73 @@ class Commands(DeployTestCase):
         host.close()
         self.run_device("query")
 
+    def test_what_is_read_goes_to_standard_output_on_request(self) -> None:
+        self.plug_cam()
+        self.flash_json(self.image)
+        run = self.run_device("read", "-o", "-", cwd=self.folder)
+        self.assertEqual(run.out, self.image.read_bytes())
+        self.assertFalse((self.folder / "-").exists())
+        self.run_device("read", "-o", "-", "--json", expect=USAGE)
+
+    def test_that_a_program_was_interrupted_is_said(self) -> None:
+        self.plug_cam()
+        self.flash_json(self.image)
+        for command in (("query",), ("query", "--json"), ("read", "-o", self.folder / "out.img")):
+            self.assertIn("was interrupted", self.run_device(*command).err)
+
+    def test_json_says_that_it_went_well_and_leaves_out_what_is_not_known(self) -> None:
+        self.plug_cam()
+        self.flash_json(self.image)
+        query = json.loads(self.run_device("query", "--json").out)
+        self.assertEqual((query["ok"], "serial" in query), (True, False))
+        read = json.loads(self.run_device("read", "-o", self.folder / "out.img", "--json").out)
+        self.assertEqual((read["ok"], read["partition"]), (True, "ROMFS0"))
+        self.assertTrue(self.json("devices")["ok"])
+        missing = self.flash_json(self.image, "--partition", 7, expect=DEVICE_ERROR)
+        self.assertIn("it has ROMFS0.", missing["error"])
+        self.assertNotIn("sha256", missing)
+
+    def test_a_partition_that_the_cam_lacks(self) -> None:
+        self.plug_cam()
+        self.run_device("read", "--partition", 7, "-o", self.folder / "x", expect=DEVICE_ERROR)
+
+    def test_an_image_that_is_too_large(self) -> None:
+        self.plug_cam(board="OPENMV4")
+        large = self.build({"x": random.Random(1).randbytes(140_000)}, name="large")
+        self.flash_json(large, expect=FINDINGS)
+        self.run_device("flash", self.folder / "large.d", "--no-compile", expect=FINDINGS)
+
+    def test_a_terminal_that_knows_no_commands_gets_none(self) -> None:
+        self.plug_cam()
+        for name, has_bar in (("dumb", False), ("xterm", True)):
+            master, slave = pty.openpty()
+            self.addCleanup(os.close, master)
+            self.run_device("flash", self.image, stderr=slave, env=self.environment | {"TERM": name})
+            os.close(slave)
+            self.assertEqual(b"\x1b" in os.read(master, 1 << 16), has_bar)
+
+    def test_an_empty_image_is_flashed_and_said_to_be_empty(self) -> None:
+        self.plug_cam()
+        empty = self.folder / "empty"
+        empty.mkdir()
+        self.assertIn("the image is empty", self.run_device("flash", empty).err)
+
+    def test_a_port_that_comes_later_is_waited_for(self) -> None:
+        cam = self.plug_cam()
+        cam.control(do="unplug")
+        self.wait_for(lambda: not self.port.exists())
+        command = [CLI, "flash", str(self.image), "--device", str(self.port), "--wait", "60"]
+        waiting = subprocess.Popen(command, env=self.environment, stderr=subprocess.PIPE, text=True)
+        assert waiting.stderr
+        self.assertIn("Waiting for a cam", waiting.stderr.readline())
+        cam.control(do="replug")
+        _, said = waiting.communicate(timeout=TIME_LIMIT)
+        self.assertEqual(waiting.returncode, DONE, said)
+
     def test_devices_and_wrong_uses(self) -> None:
         self.assertIsInstance(self.json("devices")["devices"], list)
         self.run_cli("flash", expect=USAGE)
+        self.run_cli("query", "--device", "", expect=USAGE)
         self.plug_cam()
         self.run_device("read", "-o", self.folder / "none.img", expect=INPUT_ERROR)
         self.run_device("flash", self.folder / "missing.img", expect=INPUT_ERROR)

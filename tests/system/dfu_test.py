@@ -18,7 +18,7 @@ from pathlib import Path
 from typing import Any
 
 from repl_client import CamTestCase
-from support import CLI, FINDINGS, INPUT_ERROR, MICROPYTHON, TIME_LIMIT, USAGE, cli
+from support import CLI, FINDINGS, MICROPYTHON, TIME_LIMIT, USAGE, cli
 from usb_device import DFU_UTIL, TESTBED, UsbTestCase
 
 DEVICE_ERROR = 5
@@ -84,7 +84,7 @@ class Listing(DfuTestCase):
 
     def test_nobody_is_there(self) -> None:
         self.plug_usb("OPENMV4")
-        self.assertEqual(self.romsmith_json("dfu", "list"), {"bootloaders": []})
+        self.assertEqual(self.romsmith_json("dfu", "list"), {"ok": True, "bootloaders": []})
         self.assertIn("no cam", self.romsmith("dfu", "list").err)
 
 
@@ -136,6 +136,7 @@ class Writing(DfuTestCase):
     def test_the_cam_starts_when_it_is_done(self) -> None:
         for version in ("0200", "0101", "0102", "0103"):
             with self.subTest(version=version):
+                self.flash.unlink(missing_ok=True)  # what is there already is not written again
                 self.in_bootloader("OPENMV4", version)
                 result = self.romsmith_json("flash", self.image, "--via", "dfu")
                 self.assertTrue(result["ok"], result)
@@ -213,20 +214,19 @@ class Firmware(DfuTestCase):
             ("large.bin", firmware(0x08040401, 1_703_937), "1703936"),
         ):
             with self.subTest(name=name):
-                run = self.romsmith("flash", "--firmware", self.make_file(name, content),
-                                    expect=INPUT_ERROR if name == "large.bin" else FINDINGS)
+                run = self.romsmith("flash", "--firmware", self.make_file(name, content), expect=FINDINGS)
                 self.assertIn(said, run.err)
         self.assertEqual(self.device_of_test().command()["blocks"], 0)
 
     def test_images_that_do_not_fit_are_refused(self) -> None:
         self.in_bootloader("OPENMV4")
         large = self.build({"x": random.Random(1).randbytes(140_000)}, name="large")
-        self.assertIn("131072", self.romsmith("flash", large, "--via", "dfu", expect=INPUT_ERROR).err)
+        self.assertIn("131072", self.romsmith("flash", large, "--via", "dfu", expect=FINDINGS).err)
         self.assertEqual(self.device_of_test().command()["blocks"], 0)
 
     def test_a_bootloader_without_romfs_is_named(self) -> None:
         self.in_bootloader("OPENMV4", "0200", no_romfs=1)
-        run = self.romsmith("flash", self.image, "--via", "dfu", expect=INPUT_ERROR)
+        run = self.romsmith("flash", self.image, "--via", "dfu", expect=DEVICE_ERROR)
         self.assertIn("update it", run.err)
         self.assertIn("nothing was changed", run.err)
 
@@ -238,6 +238,73 @@ class Firmware(DfuTestCase):
         dump = self.folder / "dump"
         self.dfu_util("-a", "FILESYSTEM", "-U", dump)
         self.assertEqual(dump.read_bytes()[:4096], bytes(4096))
+
+
+class Destination(DfuTestCase):
+    def recipe(self, **content: object) -> Path:
+        path = self.folder / "app.romsmith"
+        path.write_text(json.dumps({"romsmith": 1, "files": [{"path": "a.txt", "text": "a"}], **content}))
+        return path
+
+    def test_what_is_for_another_board_is_refused(self) -> None:
+        self.in_bootloader("OPENMV_N6")
+        backup = self.make_file("OPENMV_AE3-ROMFS1-20260813T101500123Z.img", self.image.read_bytes())
+        for source in (self.recipe(board="OPENMV4"), backup):
+            for via in ("auto", "dfu"):
+                run = self.romsmith("flash", source, "--via", via, expect=DEVICE_ERROR)
+                self.assertIn("OpenMV N6 in its bootloader (USB 3-1) is no ", run.err)
+        self.assertEqual(self.device_of_test().command()["blocks"], 0)
+
+    def test_the_partition_is_that_of_the_recipe_or_the_backup(self) -> None:
+        self.in_bootloader("OPENMV_AE3")
+        backup = self.make_file("OPENMV_AE3-ROMFS1-20260813T101500123Z.img", self.image.read_bytes())
+        for source in (self.recipe(board="OPENMV_AE3", partition=1), backup):
+            self.assertEqual(self.romsmith_json("flash", source, "--via", "dfu")["partition"], "ROMFS1")
+            self.device_of_test().enter()
+        self.assertEqual(self.romsmith_json("flash", backup, "--partition", 0)["partition"], "ROMFS0")
+
+    def test_a_partition_that_the_board_lacks(self) -> None:
+        self.in_bootloader("OPENMV4")
+        self.romsmith("flash", self.image, "--partition", 3, expect=DEVICE_ERROR)
+        self.romsmith("read", "--partition", 3, "-o", self.folder / "x", expect=DEVICE_ERROR)
+
+    def test_an_image_after_the_firmware_is_no_firmware(self) -> None:
+        self.in_bootloader("OPENMV4")
+        own = self.make_file("firmware.bin", firmware(0x08040401, 5000))
+        result = self.romsmith_json("flash", "--firmware", own, self.image)
+        self.assertEqual([part["partition"] for part in result["parts"]], ["ROMFS0", "FIRMWARE"])
+
+    def test_an_image_beside_a_bundle_takes_the_place_of_its_own_and_that_is_said(self) -> None:
+        self.in_bootloader("OPENMV4")
+        bundle = self.folder / "firmware_v5.zip"
+        with zipfile.ZipFile(bundle, "w") as archive:
+            archive.writestr("OPENMV4/firmware.bin", firmware(0x08040401, 5000))
+            archive.write(self.build({"x": b"x"}, name="bundled"), "OPENMV4/romfs0.img")
+        run = self.romsmith("flash", self.image, "--bundle", bundle)
+        self.assertIn("takes the place of the bundle's image", run.err)
+        self.assertEqual(self.in_flash(self.image.stat().st_size), self.image.read_bytes())
+
+    def test_what_is_no_romfs_is_read_whole(self) -> None:
+        self.in_bootloader("OPENMV4")
+        output = self.folder / "firmware.bin"
+        result = self.romsmith_json("read", "--via", "dfu", "--alt", "FIRMWARE", "-o", output)
+        self.assertEqual((result["ok"], result["size"]), (True, output.stat().st_size))
+
+
+class InTheBootloader(DfuTestCase):
+    def test_a_cam_that_is_there_but_not_running_is_named(self) -> None:
+        self.in_bootloader("OPENMV_N6")
+        for command in (("query",), ("read", "--via", "repl", "-o", self.folder / "x"),
+                        ("flash", self.image, "--via", "repl")):
+            run = self.romsmith(*command, expect=DEVICE_ERROR)
+            self.assertIn("OpenMV N6 in its bootloader (USB 3-1)", run.err)
+            self.assertIn("boot --leave", run.err)
+
+    def test_it_is_listed_as_a_device(self) -> None:
+        self.in_bootloader("OPENMV_N6")
+        self.assertIn("OpenMV N6", self.romsmith("devices").out.decode())
+        devices = self.romsmith_json("devices")["devices"]
+        self.assertEqual([(one["board"], one["bootloader"], one["path"]) for one in devices], [("OPENMV_N6", True, "3-1")])
 
 
 class Faults(DfuTestCase):
@@ -313,11 +380,27 @@ class Catching(DfuTestCase):
                 self.assertEqual(self.in_flash(self.image.stat().st_size), self.image.read_bytes())
                 self.unplug_usb()
 
+    def test_without_a_way_being_named_whichever_comes_is_waited_for(self) -> None:
+        for command in (["flash", self.image], ["read", "-o", self.folder / "x.img"]):
+            with self.subTest(command=command[0]):
+                device = self.plug_usb("OPENMV4", no_time=1)
+                waiting = subprocess.Popen([CLI, *map(str, command), "--wait", "60"], stderr=subprocess.PIPE, text=True,
+                                           env=self.environment())
+                assert waiting.stderr
+                self.assertIn("Waiting for a cam", waiting.stderr.readline())
+                device.command("plug")
+                _, said = waiting.communicate(timeout=TIME_LIMIT)
+                self.assertEqual(waiting.returncode, 0, said)
+                self.unplug_usb()
+
     def test_without_a_cam_it_says_what_to_do(self) -> None:
         self.plug_usb("OPENMV4")
         self.assertIn("--wait", self.romsmith("flash", self.image, "--via", "dfu", expect=DEVICE_ERROR).err)
         run = self.romsmith("flash", self.image, "--via", "dfu", "--board", "OPENMV4", "--wait", 0, expect=DEVICE_ERROR)
         self.assertIn("plug it in again", run.err)
+        nowhere = ("--device", "/dev/no-such-port")
+        for command in (("boot",), ("flash", self.image, "--via", "dfu"), ("read", "--via", "dfu", "-o", self.folder / "x")):
+            self.romsmith(*command, *nowhere, expect=DEVICE_ERROR)
 
     def test_boot_leaves_the_bootloader(self) -> None:
         self.in_bootloader("OPENMV4")
@@ -363,6 +446,7 @@ class Usage(DfuTestCase):
     def test_what_does_not_go_together(self) -> None:
         own = self.make_file("firmware.bin", firmware(0x08040401, 5000))
         for arguments in (("flash",), ("flash", "--via", "repl", "--firmware", own),
+                          ("flash", "--firmware", own, "--max-size", 10), ("flash", "--update"),
                           ("flash", self.image, "--via", "repl", "--update"), ("flash", self.image, "--via", "usb"),
                           ("read", "--via", "repl", "--alt", "FIRMWARE", "-o", self.folder / "x"), ("dfu",)):
             self.run_cli(*arguments, expect=USAGE)

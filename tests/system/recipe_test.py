@@ -81,13 +81,23 @@ class Recipes(CliTestCase):
 
     def test_a_broken_recipe_is_an_error_that_names_the_place(self) -> None:
         recipe = self.recipe(self.folder, files=[{"path": "../evil", "text": ""}])
-        run = self.make(recipe, "-o", self.folder / "x.img", expect=USAGE)
+        run = self.make(recipe, "-o", self.folder / "x.img", expect=INPUT_ERROR)
         self.assertIn("files[0].path: \"../evil\"", run.err)
         self.make_file("app.romsmith", b"\xff\x00")
-        self.make(recipe, "-o", self.folder / "x.img", expect=USAGE)
+        self.make(recipe, "-o", self.folder / "x.img", expect=INPUT_ERROR)
         self.make_file("app.romsmith", b"{}")
-        self.assertIn("this is no recipe", self.make(recipe, "-o", self.folder / "x.img", expect=USAGE).err)
+        self.assertIn("this is no recipe", self.make(recipe, "-o", self.folder / "x.img", expect=INPUT_ERROR).err)
         self.make(self.folder / "none.romsmith", "-o", self.folder / "x.img", expect=INPUT_ERROR)
+
+    def test_a_file_goes_by_its_own_name_unless_it_is_given_one(self) -> None:
+        folder = self.project("app")
+        recipe = self.recipe(folder, files=[{"from": "src/model.tflite", "align": 64}, {"from": "src/lib"}])
+        self.make(recipe, "-o", folder / "app.img")
+        entries = self.json("ls", folder / "app.img")["entries"]
+        self.assertEqual([e["path"] for e in entries], ["model.tflite", "helpers.txt"])
+        self.assertEqual(entries[0]["offset"] % 64, 0)
+        recipe = self.recipe(folder, files=[{"from": "src/lib", "align": 64}])
+        self.assertIn("for a file", self.make(recipe, "-o", folder / "app.img", expect=FINDINGS).err)
 
     def test_what_a_recipe_says_cannot_be_said_again(self) -> None:
         recipe = self.recipe(self.folder, files=[])

@@ -34,6 +34,11 @@ class Repl(CamTestCase):
         port.write(CTRL_B)
         self.assertEqual(port.read_until(b">>> "), b"\r\n" + greeting)
 
+    def test_it_says_how_other_commands_find_it(self) -> None:
+        self.assertIn("--device and its port", self.plug().end()[1])
+        alias = self.folder / "cam"
+        self.assertIn(f"--device {alias}.", self.plug("--alias", alias).end()[1])
+
     def test_a_line_is_edited_and_its_value_shown(self) -> None:
         port = self.plug().open()
         port.read_until(b">>> ")
