@@ -58,7 +58,10 @@ int runDevices(const DeviceArguments& arguments)
                                      port.board                 ? port.board->name
                                          : port.product.empty() ? "unknown"
                                                                 : port.product,
-                                     port.serial, port.board ? "" : "  (not in the table of boards)");
+                                     port.serial,
+                                     port.board           ? ""
+                                         : port.isInTable ? "  (one of several boards; query asks it)"
+                                                          : "  (not in the table of boards)");
         }
     }
     for (const auto& waiting : presentBootloaders()) {
