@@ -13,6 +13,7 @@
 #include <QProgressBar>
 #include <QPushButton>
 #include <QScrollArea>
+#include <QScrollBar>
 #include <QTextDocumentFragment>
 #include <QTime>
 
@@ -96,6 +97,9 @@ void FlashPanel::build()
     m_log->setAccessibleName(tr("Log of the flash"));
     constexpr int mostLines = 1000;
     m_log->setMaximumBlockCount(mostLines);
+    // The end is in sight also when the room for it changes.
+    auto* bar = m_log->verticalScrollBar();
+    connect(bar, &QScrollBar::rangeChanged, bar, [bar](int, int most) { bar->setValue(most); });
 
     auto* upper = new QHBoxLayout;
     upper->addWidget(makeState(), 3);
