@@ -339,7 +339,7 @@ void MainWindow::closeEvent(QCloseEvent* event)
     if (documentCount() > 0) { // not again when what had to be saved has been closed
         noteSession();
     }
-    if (!m_devices->mayClose([this] { close(); })) {
+    if (!m_devices->mayClose()) {
         event->ignore();
         return;
     }
@@ -351,6 +351,10 @@ void MainWindow::closeEvent(QCloseEvent* event)
     }
     if (!m_closing.close(m_tabs->views(), [this] { close(); })) {
         event->ignore(); // comes back when everything is saved
+        return;
+    }
+    if (!m_devices->stop([this] { close(); })) { // not before it is certain that the window closes
+        event->ignore();
         return;
     }
     m_sessionTimer.stop();

@@ -329,7 +329,12 @@ Result<void> RawRepl::finishError(Milliseconds patience, std::string_view begun,
                     std::format("{} gave no prompt after running code. Reset it and retry.", m_wire.name()));
     }
     if (!error->empty()) {
-        return fail(ErrorCode::DeviceFailed, std::format("{}: {}", m_wire.name(), lastLine(*error)));
+        const auto said = lastLine(*error);
+        return fail(
+            ErrorCode::DeviceFailed,
+            said.starts_with("SyntaxError") // in code that is known to be right
+                ? std::format("{} got its code spoilt: {}. Try another cable or port, and retry.", m_wire.name(), said)
+                : std::format("{}: {}", m_wire.name(), said));
     }
     return {};
 }

@@ -238,18 +238,38 @@ Result<void> ImageWriter::takeAnswer()
                     std::format("{} answered \"{}\" to the chunk at {}. Retry.", m_device.name(),
                                 romfs::printable({&*answer, 1}), chunk.begin));
     }
-    if (chunk.attempt + 1 >= mostAttempts) {
-        return fail(ErrorCode::DeviceFailed,
-                    std::format("{}: the {} bytes at {} arrived spoilt {} times. Try another cable or port, and retry.",
-                                m_device.name(), chunk.end - chunk.begin, chunk.begin, mostAttempts));
+    return sendAgain(chunk);
+}
+
+/// In halves, which get through where the line spoils a byte now and then.
+Result<void> ImageWriter::sendAgain(const Sent& chunk)
+{
+    const auto smallest = smallestStep();
+    const auto half = (chunk.end - chunk.begin) / 2 / smallest * smallest;
+    if (m_rules.overflows || half == 0) {
+        if (chunk.attempt + 1 >= mostAttempts) {
+            return fail(
+                ErrorCode::DeviceFailed,
+                std::format("{}: the {} bytes at {} arrived spoilt {} times. Try another cable or port, and retry.",
+                            m_device.name(), chunk.end - chunk.begin, chunk.begin, mostAttempts));
+        }
+        return send({.begin = chunk.begin, .end = chunk.end, .attempt = chunk.attempt + 1});
     }
-    return send({.begin = chunk.begin, .end = chunk.end, .attempt = chunk.attempt + 1});
+    const auto middle = chunk.begin + half;
+    return send({.begin = chunk.begin, .end = middle}).and_then([&] {
+        return send({.begin = middle, .end = chunk.end});
+    });
+}
+
+std::size_t ImageWriter::smallestStep() const
+{
+    return std::min(m_largest, std::max<std::size_t>(smallestChunk, m_partition.block));
 }
 
 /// A cancel waits for what is on the way, so that must not take long.
 void ImageWriter::adapt(Clock::duration took)
 {
-    const auto smallest = std::min(m_largest, std::max<std::size_t>(smallestChunk, m_partition.block));
+    const auto smallest = smallestStep();
     if (took > tooLong * static_cast<int>(mostUnanswered)) {
         m_step = std::max(smallest, m_step / 2 / smallest * smallest);
     } else if (took < shortEnough) {

@@ -65,6 +65,8 @@ private:
     Result<void> send(Sent chunk);
     Result<void> sendSlowly(std::string_view payload);
     Result<void> takeAnswer();
+    Result<void> sendAgain(const Sent& chunk);
+    [[nodiscard]] std::size_t smallestStep() const; ///< bytes
     void adapt(Clock::duration took);
     std::unexpected<Error> failedAt(const Sent& chunk);
 

@@ -192,6 +192,23 @@ TEST(RawReplTest, TellsTheLastLineOfATraceback)
     EXPECT_EQ(failureOf(talk.repl.exec("x")), sentence(ErrorCode::DeviceFailed, "Cam (port): OSError: [Errno 5] EIO"));
 }
 
+TEST(RawReplTest, WaitsForThePromptThatItLeavesBehind)
+{
+    Talk talk({{"\r\x02", "\r\nMicroPython\r\n>>> "}});
+    EXPECT_EQ(test::messageOf(talk.repl.leave()), "");
+    Talk silent({{"\r\x02", ""}});
+    EXPECT_EQ(silent.repl.leave().error().code, ErrorCode::TimedOut);
+}
+
+TEST(RawReplTest, TakesASyntaxErrorForASpoiltLine)
+{
+    Talk talk(pasting("x", "", "Traceback (most recent call last):\r\nSyntaxError: invalid syntax\r\n"));
+    EXPECT_EQ(failureOf(talk.repl.exec("x")),
+              sentence(ErrorCode::DeviceFailed,
+                       "Cam (port) got its code spoilt: SyntaxError: invalid syntax. Try "
+                       "another cable or port, and retry."));
+}
+
 TEST(RawReplTest, DoesNotTrustWhatItReads)
 {
     const std::vector<std::pair<std::deque<Line>, std::string>> wrong{

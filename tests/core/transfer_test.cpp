@@ -110,6 +110,7 @@ TEST(ChunkTest, IsSmallEnoughForTheMemoryOfTheDevice)
 const auto listening = test::running(", 0)\n", "R");
 const auto image = randomBytes(3000);
 constexpr std::size_t half = 1500;
+constexpr std::size_t quarter = half + 512; ///< of what is behind it, by the smallest chunk
 const ImageWriter::Settings withFlowControl{
     .encoding = Encoding::Binary, .deflate = false, .flowControl = true, .largest = 16384};
 
@@ -142,12 +143,13 @@ TEST(ImageWriterTest, SendsChunksAndEnds)
     EXPECT_EQ(test::messageOf(writeImage(*scriptedCam(wholeImage))), "");
 }
 
-TEST(ImageWriterTest, SendsAgainWhatArrivedSpoilt)
+TEST(ImageWriterTest, SendsWhatArrivedSpoiltAgainInHalves)
 {
     const auto cam = scriptedCam(listening
                                  + Script{{chunkAt(half, image.size()), "c"},
-                                          {chunkAt(half, image.size()), "c"},
-                                          {chunkAt(half, image.size()), "k"},
+                                          {chunkAt(half, quarter), ""},
+                                          {chunkAt(quarter, image.size()), "ck"},
+                                          {chunkAt(half, quarter), "k"},
                                           {chunkAt(0, half), "k"},
                                           {encodeCommand('e'), "\x04\x04>"}});
     EXPECT_EQ(test::messageOf(writeImage(*cam)), "");
@@ -155,9 +157,12 @@ TEST(ImageWriterTest, SendsAgainWhatArrivedSpoilt)
 
 TEST(ImageWriterTest, GivesUpOnALineThatSpoilsEverything)
 {
-    const auto cam = scriptedCam(listening + Script(5, {chunkAt(half, image.size()), "c"})
-                                 + Script{{encodeCommand('e'), "\x04\x04>"}});
-    EXPECT_THAT(test::messageOf(writeImage(*cam)), HasSubstr("1500 bytes at 1500 arrived spoilt 5 times"));
+    auto script = listening + Script{{chunkAt(half, image.size()), "c"}};
+    for (int attempt = 0; attempt < 5; ++attempt) {
+        script = script + Script{{chunkAt(half, quarter), ""}, {chunkAt(quarter, image.size()), "cc"}};
+    }
+    const auto cam = scriptedCam(script + Script{{encodeCommand('e'), "\x04\x04>"}});
+    EXPECT_THAT(test::messageOf(writeImage(*cam)), HasSubstr("512 bytes at 1500 arrived spoilt 5 times"));
 }
 
 TEST(ImageWriterTest, SaysWhyTheDeviceCouldNotProgram)

@@ -118,7 +118,7 @@ void DeviceTools::connectAll()
         m_panel->showWork({});
         connectConsole();
         updateActions();
-        if (const auto close = std::exchange(m_closedLater, {})) {
+        if (const auto close = std::exchange(m_stopped, {})) {
             QMetaObject::invokeMethod(this, close, Qt::QueuedConnection);
         }
     });
@@ -260,15 +260,17 @@ void DeviceTools::setView(DocumentView* view)
     updateActions();
 }
 
-bool DeviceTools::mayClose(std::function<void()> closedLater)
+bool DeviceTools::mayClose()
 {
-    if (m_runner.isRunning() && !m_questions.askAboutFlashing(m_jobs.title())) {
-        return false;
-    }
-    if (!m_jobs.isBusy()) { // it may have ended while the question stood
+    return !m_runner.isRunning() || m_questions.askAboutFlashing(m_jobs.title());
+}
+
+bool DeviceTools::stop(std::function<void()> stopped)
+{
+    if (!m_jobs.isBusy()) {
         return true;
     }
-    m_closedLater = std::move(closedLater);
+    m_stopped = std::move(stopped);
     m_jobs.cancel();
     return false;
 }

@@ -55,9 +55,10 @@ public:
 
     void setView(DocumentView* view); ///< the document in front; nullptr for none
 
-    /// False if something is being done with a device that the user does not want to stop, or that has to end first:
-    /// @p closedLater is called then.
-    [[nodiscard]] bool mayClose(std::function<void()> closedLater);
+    /// False if something is being done with a device that the user does not want to stop.
+    [[nodiscard]] bool mayClose();
+    /// True if nothing is being done any more; otherwise it is stopped, and @p stopped is called then.
+    [[nodiscard]] bool stop(std::function<void()> stopped);
 
     /// Nothing is being done with a device, and nothing is asked.
     [[nodiscard]] bool isIdle() const { return !m_jobs.isBusy() && !m_flashing.isPreparing(); }
@@ -140,7 +141,7 @@ private:
     QPointer<Document> m_document; ///< of the view, which lives a little longer
     QString m_chosen; ///< the device that the user chose, which need not be plugged in
     QString m_consoleKey; ///< the device of the console; empty: it is closed
-    std::function<void()> m_closedLater;
+    std::function<void()> m_stopped;
 
     FlashButton* m_flashButton = nullptr;
     QDockWidget* m_flashDock = nullptr;
