@@ -179,6 +179,30 @@ TEST(DfuJob, SendsACamBackThatWasBroughtForNothing)
     EXPECT_THAT(stayed.sentence(), HasSubstr("waits in its bootloader"));
 }
 
+TEST(DfuJob, SendsACamBackWhenItIsCancelledBeforeAnythingIsWritten)
+{
+    for (const auto* id : {"OPENMV4", "OPENMV_N6", "ARDUINO_GIGA"}) {
+        DfuBench bench(id);
+        const auto first = image(40'000);
+        ASSERT_FALSE(bench.run(imageFile(first)).error);
+        std::stop_source stop;
+        const auto report = bench.run(
+            imageFile(image(50'000, 2)), {},
+            [&](const Progress& progress) {
+                if (progress.phase == Phase::BackingUp && progress.done > 0) {
+                    stop.request_stop();
+                }
+            },
+            stop.get_token());
+        ASSERT_TRUE(report.error) << id;
+        EXPECT_EQ(report.error->code, ErrorCode::Cancelled) << id;
+        EXPECT_THAT(report.sentence(), HasSubstr("works as before")) << id;
+        bench.bus.wait(std::chrono::seconds(20));
+        EXPECT_EQ(bench.cam->mode(), sim::DfuCam::Mode::Firmware) << id;
+        EXPECT_TRUE(std::ranges::equal(bench.flash.cells().first(first.size()), first)) << id;
+    }
+}
+
 TEST(DfuJob, WritesNothingWhenTheBackupCannotBeKept)
 {
     DfuBench bench("OPENMV4");
