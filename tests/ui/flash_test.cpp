@@ -370,7 +370,7 @@ void FlashTest::theWindowAsksBeforeItClosesWhileFlashing()
 {
     const test::Folder folder;
     CamWindow window;
-    window.openFolder(project(folder, 300'000));
+    window.openFolder(project(folder, 3'000'000));
     window.plugIn();
     window.questions().askBeforeFlash = [&](const ui::FlashFacts&) {
         window.cam().setFault("bandwidth", 30'000);
