@@ -27,13 +27,6 @@ using device::Caught;
 /// A cam that is told to go needs a second; a person who presses a button needs to get there.
 constexpr std::chrono::seconds usualWait{10};
 
-Error anotherBoard(const std::string& device, const boards::Board& wanted)
-{
-    return {.code = ErrorCode::Mismatch,
-            .message = std::format("{} is no {}, for which the image is made. Choose the right cam or the right board.",
-                                   device, wanted.name)};
-}
-
 /// The way to one cam: it is in its bootloader, or its firmware is asked to go there, or a person sees to it.
 class WayToCam
 {
@@ -73,7 +66,7 @@ public:
             m_device = std::move(*opened);
             if (m_identity.board && m_device->board() && m_identity.board->id != m_device->board()->id) {
                 m_device->leave();
-                return std::unexpected(anotherBoard(m_device->name(), *m_identity.board));
+                return std::unexpected(device::anotherBoard(m_device->name(), *m_identity.board));
             }
             m_identity.board = m_identity.board ? m_identity.board : m_device->board();
             return {};
@@ -112,7 +105,7 @@ private:
         const auto others = device::chooseBootloader(device::findBootloaders(*m_bus, boards::BoardTable::known()),
                                                      {.wanted = m_identity.wanted});
         if (m_identity.board && others && *others && (*others)->board) {
-            return anotherBoard((*others)->name(), *m_identity.board);
+            return device::anotherBoard((*others)->name(), *m_identity.board);
         }
         const bool couldBeSeveral = noPort.code == ErrorCode::InvalidArgument;
         return couldBeSeveral
@@ -338,7 +331,7 @@ int flashOverDfu(const FlashArguments& arguments)
     }
     if (board && caught->device.board && caught->device.board->id != board->id) {
         line.end();
-        return reportFailure(anotherBoard(caught->device.name(), *board), arguments.json);
+        return reportFailure(device::anotherBoard(caught->device.name(), *board), arguments.json);
     }
     if (!files && caught->device.board) {
         files = filesFor(arguments, *caught->device.board, signals.token());

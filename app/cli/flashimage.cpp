@@ -3,6 +3,7 @@
 #include "app/cli/flash.h"
 #include "core/boards/boardtable.h"
 #include "core/device/backup.h"
+#include "core/device/facts.h"
 #include "core/device/firmware.h"
 #include "core/recipe/load.h"
 #include "core/romfs/names.h"
@@ -12,7 +13,6 @@
 
 #include <algorithm>
 #include <array>
-#include <charconv>
 #include <filesystem>
 #include <format>
 
@@ -162,30 +162,13 @@ std::optional<Failure> FlashArguments::misuse() const
     return std::nullopt;
 }
 
-namespace {
-
-/// "ROMFS1"
-std::optional<std::uint32_t> partitionNamed(std::string_view name)
-{
-    constexpr std::string_view prefix = "ROMFS";
-    std::uint32_t index = 0;
-    if (!name.starts_with(prefix)) {
-        return std::nullopt;
-    }
-    name.remove_prefix(prefix.size());
-    const auto [end, error] = std::from_chars(name.data(), name.data() + name.size(), index);
-    return error == std::errc() && end == name.data() + name.size() ? std::optional(index) : std::nullopt;
-}
-
-} // namespace
-
 Result<void> FlashArguments::takeDestination()
 {
     auto& target = from.layout.target;
     if (const auto backup = isOfImage() ? device::BackupFolder::at(from.sources.front()) : std::nullopt) {
         const auto* known = boards::BoardTable::known().find(backup->board);
         target.board = target.board.empty() && known ? known->id : target.board;
-        target.partition = target.partition ? target.partition : partitionNamed(backup->partition);
+        target.partition = target.partition ? target.partition : device::partitionNamed(backup->partition);
     } else if (auto wanted = from.destination()) {
         target = *wanted;
     } else {

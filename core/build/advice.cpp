@@ -8,7 +8,6 @@
 #include "core/romfs/names.h"
 
 #include <algorithm>
-#include <array>
 #include <format>
 #include <set>
 
@@ -111,13 +110,10 @@ private:
         if (!file.name.ends_with(".mpy") || !m_target.board()) {
             return;
         }
-        constexpr std::size_t headerSize = 16;
-        std::array<std::byte, headerSize> head{};
-        const auto bytes = std::span(head).first(std::min<std::uint64_t>(file.content.size(), headerSize));
-        if (!file.content.read(0, bytes)) {
+        const auto header = inspect::readMpyHeader(file.content);
+        if (!header && header.error().code == ErrorCode::CannotRead) {
             return; // writing it will say so
         }
-        const auto header = inspect::readMpyHeader(bytes);
         if (!header) {
             add(entry, Severity::Error, "not-mpy", "Importing it fails: " + header.error().message);
         } else if (const auto verdict = inspect::canLoad(*header, *m_target.board()); !verdict.loads) {

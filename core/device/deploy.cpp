@@ -126,10 +126,7 @@ private:
         }
         m_partition = std::move(*partition);
         if (m_options.board && m_device.board() && m_options.board->id != m_device.board()->id) {
-            return fail(ErrorCode::Mismatch,
-                        std::format("{} is no {}, for which the image is made. Choose the right cam or "
-                                    "the right board.",
-                                    m_device.name(), m_options.board->name));
+            return std::unexpected(anotherBoard(m_device.name(), *m_options.board));
         }
         if (m_partition.shape == Shape::View && isReadOnly()) {
             return fail(

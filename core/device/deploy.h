@@ -55,6 +55,8 @@ enum class FlashState : std::uint8_t {
 [[nodiscard]] std::string_view stateName(FlashState state);
 /// What to do next when it ended like this without success; a sentence.
 [[nodiscard]] std::string_view nextStep(FlashState state);
+/// Nothing is written to a device that is another board than the one that the image is made for.
+[[nodiscard]] Error anotherBoard(const std::string& device, const boards::Board& wanted);
 /// What went wrong, what is there now, and what to do; @p states and @p next are sentences, too.
 [[nodiscard]] std::string explain(const Error& error, const std::string& states, std::string_view next);
 

@@ -80,6 +80,13 @@ std::string_view nextStep(FlashState state)
     return "";
 }
 
+Error anotherBoard(const std::string& device, const boards::Board& wanted)
+{
+    return {.code = ErrorCode::Mismatch,
+            .message = std::format("{} is no {}, for which the image is made. Choose the right cam or the right board.",
+                                   device, wanted.name)};
+}
+
 std::string explain(const Error& error, const std::string& states, std::string_view next)
 {
     if (error.message.contains("etry")) { // once is enough

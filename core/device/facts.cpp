@@ -121,6 +121,19 @@ bool PartitionFacts::hasImage() const
     return used() > 0;
 }
 
+std::optional<std::uint32_t> partitionNamed(std::string_view name)
+{
+    constexpr std::string_view prefix = "ROMFS";
+    std::uint32_t index = 0;
+    if (!name.starts_with(prefix)) {
+        return std::nullopt;
+    }
+    const auto* begin = name.data() + prefix.size();
+    const auto [end, error] = std::from_chars(begin, name.data() + name.size(), index);
+    const bool isName = error == std::errc() && PartitionFacts{.index = index}.name() == name;
+    return isName ? std::optional(index) : std::nullopt;
+}
+
 std::uint64_t PartitionFacts::used() const
 {
     // Only the header can be read here, so its record is taken to be as long as the partition allows.

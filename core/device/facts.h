@@ -39,6 +39,9 @@ struct PartitionFacts
     [[nodiscard]] std::string name() const { return "ROMFS" + std::to_string(index); }
 };
 
+/// The index in "ROMFS1"; none for another name.
+[[nodiscard]] std::optional<std::uint32_t> partitionNamed(std::string_view name);
+
 /// What the firmware has of what a transfer can use.
 struct Features
 {

@@ -9,7 +9,6 @@
 #include "core/romfs/reader.h"
 
 #include <algorithm>
-#include <array>
 #include <format>
 
 namespace romsmith::device {
@@ -33,13 +32,10 @@ void checkBytecode(const build::Plan& plan, std::uint32_t mpy, std::vector<romfs
     const auto loaded = static_cast<std::uint8_t>(mpy);
     for (std::uint32_t i = 0; i < plan.flat.entries.size(); ++i) {
         const auto& entry = plan.flat.entries[i];
-        constexpr std::uint64_t headerSize = 16;
-        std::array<std::byte, headerSize> head{};
-        const auto bytes = std::span(head).first(std::min(entry.content.size(), headerSize));
-        if (!entry.name.ends_with(".mpy") || !entry.content.read(0, bytes)) {
+        if (!entry.name.ends_with(".mpy")) {
             continue;
         }
-        if (const auto header = inspect::readMpyHeader(bytes); header && header->version != loaded) {
+        if (const auto header = inspect::readMpyHeader(entry.content); header && header->version != loaded) {
             findings.push_back({.severity = romfs::Severity::Error,
                                 .code = "mpy-not-loadable",
                                 .entry = i,

@@ -115,6 +115,17 @@ Result<MpyHeader> readMpyHeader(romfs::Bytes bytes)
     return header;
 }
 
+Result<MpyHeader> readMpyHeader(const romfs::Content& file)
+{
+    constexpr std::uint64_t longest = 16; // bytes
+    std::array<std::byte, longest> head{};
+    const auto bytes = std::span(head).first(std::min(file.size(), longest));
+    if (const auto done = file.read(0, bytes); !done) {
+        return fail(ErrorCode::CannotRead, done.error().message);
+    }
+    return readMpyHeader(romfs::Bytes(bytes));
+}
+
 std::string_view mpyArchName(std::uint8_t arch)
 {
     return arch < archNames.size() ? archNames[arch] : std::string_view();

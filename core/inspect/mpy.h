@@ -33,6 +33,8 @@ inline constexpr std::uint8_t mpySubVersion = 3;
 [[nodiscard]] bool looksLikeMpy(romfs::Bytes bytes);
 
 [[nodiscard]] Result<MpyHeader> readMpyHeader(romfs::Bytes bytes);
+/// The same of a file; CannotRead if that is what fails.
+[[nodiscard]] Result<MpyHeader> readMpyHeader(const romfs::Content& file);
 
 /// The name of an architecture as mpy-cross's -march takes it; empty if the number is not known.
 [[nodiscard]] std::string_view mpyArchName(std::uint8_t arch);

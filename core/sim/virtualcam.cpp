@@ -137,7 +137,7 @@ public:
 private:
     explicit Impl(VirtualCamOptions options)
         : m_options(std::move(options))
-        , m_folder(QDir::temp().filePath(QStringLiteral("romsmith-cam-XXXXXX")))
+        , m_folder(QDir::temp().filePath(QStringLiteral("romsmith-cam")))
     { }
 
     Result<void> prepare()

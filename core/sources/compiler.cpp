@@ -107,7 +107,7 @@ class CommandWorker final : public CompileWorker
 public:
     explicit CommandWorker(std::vector<std::string> command)
         : m_command(std::move(command))
-        , m_folder(QDir::temp().filePath(QStringLiteral("romsmith-compile-XXXXXX")))
+        , m_folder(QDir::temp().filePath(QStringLiteral("romsmith-compile")))
     { }
 
     Compiled compile(const CompileJob& job) override

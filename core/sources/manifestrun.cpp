@@ -42,7 +42,7 @@ public:
         : m_manifest(std::move(manifest))
         , m_patience(patience)
         , m_stop(stop)
-        , m_folder(QDir::temp().filePath(QStringLiteral("romsmith-manifest-XXXXXX")))
+        , m_folder(QDir::temp().filePath(QStringLiteral("romsmith-manifest")))
     { }
 
     ~ManifestProcess() { end(); }

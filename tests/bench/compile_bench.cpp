@@ -84,7 +84,7 @@ void firstBuild(benchmark::State& state)
 {
     const auto tree = package(static_cast<int>(state.range(0)));
     for (auto _ : state) {
-        const QTemporaryDir folder(QDir::temp().filePath(QStringLiteral("romsmith-bench-XXXXXX")));
+        const QTemporaryDir folder(QDir::temp().filePath(QStringLiteral("romsmith-bench")));
         const sources::CompileCache cache(folder.path().toStdString());
         build::Knowledge knowledge;
         if (!build(tree, knowledge, cache)) {
@@ -98,7 +98,7 @@ BENCHMARK(firstBuild)->Arg(packageSize)->Arg(smokeSize)->Unit(benchmark::kMillis
 void rebuildAfterOneChange(benchmark::State& state)
 {
     auto tree = package(static_cast<int>(state.range(0)));
-    const QTemporaryDir folder(QDir::temp().filePath(QStringLiteral("romsmith-bench-XXXXXX")));
+    const QTemporaryDir folder(QDir::temp().filePath(QStringLiteral("romsmith-bench")));
     const sources::CompileCache cache(folder.path().toStdString());
     build::Knowledge first;
     build(tree, first, cache);

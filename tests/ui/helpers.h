@@ -36,7 +36,7 @@ public:
     PrivateHome()
     {
         if (qEnvironmentVariableIsEmpty(given)) {
-            m_folder.emplace(QDir::temp().filePath(QStringLiteral("romsmith-test-XXXXXX")));
+            m_folder.emplace(QDir::temp().filePath(QStringLiteral("romsmith-test")));
         }
         const auto home = m_folder ? m_folder->path() : qEnvironmentVariable(given);
         const auto set = [&](const char* variable, const QString& folder) {
@@ -71,7 +71,7 @@ class Folder
 {
 public:
     Folder()
-        : m_folder(QDir::temp().filePath(QStringLiteral("romsmith-test-XXXXXX")))
+        : m_folder(QDir::temp().filePath(QStringLiteral("romsmith-test")))
     { }
 
     [[nodiscard]] QString path() const { return m_folder.path(); }

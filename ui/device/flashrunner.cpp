@@ -29,14 +29,6 @@ QString romfsName(std::uint32_t partition)
     return QStringLiteral("ROMFS%1").arg(partition);
 }
 
-/// Of "ROMFS0"; none for other parts.
-std::optional<std::uint32_t> partitionNamed(const std::string& part)
-{
-    bool isNumber = false;
-    const auto index = text(part).sliced(std::min<qsizetype>(5, text(part).size())).toUInt(&isNumber);
-    return isNumber && text(part) == romfsName(index) ? std::optional<std::uint32_t>(index) : std::nullopt;
-}
-
 } // namespace
 
 std::vector<std::byte> headOf(const romfs::Content& image)
@@ -258,7 +250,7 @@ void FlashRunner::finish(FlashOutcome outcome)
         m_list.setSaid(m_run->key, std::move(*outcome.said));
     }
     for (const auto& part : report.parts) {
-        const auto partition = partitionNamed(part.partition);
+        const auto partition = device::partitionNamed(part.partition);
         if (!part.backup.empty() && partition) {
             m_backups.try_emplace(*partition, part.backup);
             m_panel.addToLog(tr("What was there before is kept in %1").arg(text(part.backup.string())));
