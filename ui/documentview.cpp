@@ -3,6 +3,7 @@
 #include "ui/documentview.h"
 
 #include "ui/capacitybar.h"
+#include "ui/contained.h"
 #include "ui/filteredit.h"
 #include "ui/jobs.h"
 #include "ui/nodemimedata.h"
@@ -101,7 +102,7 @@ void DocumentView::build()
     layout->addWidget(m_notice);
     layout->addWidget(m_filter);
     layout->addWidget(m_tree, 1);
-    layout->addWidget(m_capacity);
+    layout->addWidget(new Contained(m_capacity, this));
     setFocusProxy(m_tree);
 }
 

@@ -121,6 +121,18 @@ QString FindingsModel::textAt(int row) const
         QStringLiteral(": "));
 }
 
+std::vector<int> FindingsModel::rowsOfDifferentMends() const
+{
+    std::vector<int> rows;
+    for (int row = 0; row < rowCount(); ++row) {
+        const auto mend = findingAt(row).mend;
+        if (std::ranges::none_of(rows, [&](int known) { return findingAt(known).mend == mend; })) {
+            rows.push_back(row);
+        }
+    }
+    return rows;
+}
+
 tree::Node* FindingsModel::nodeAt(int row) const
 {
     const auto entry = findingAt(row).entry;

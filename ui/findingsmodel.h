@@ -32,6 +32,9 @@ public:
     /// "Warning: lib/a.py: ...": a finding for those who cannot see the table.
     [[nodiscard]] QString textAt(int row) const;
 
+    /// For each button that there is, one row that has it.
+    [[nodiscard]] std::vector<int> rowsOfDifferentMends() const;
+
     /// The node that a finding is about; null for the whole image.
     [[nodiscard]] tree::Node* nodeAt(int row) const;
 

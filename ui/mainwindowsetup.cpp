@@ -2,11 +2,11 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 
 // What the main window consists of; what it does is in mainwindow.cpp.
+#include "ui/contained.h"
 #include "ui/delegates.h"
 #include "ui/detailsview.h"
 #include "ui/device/devicetools.h"
 #include "ui/device/flashbutton.h"
-#include "ui/dockbody.h"
 #include "ui/filteredit.h"
 #include "ui/icons.h"
 #include "ui/imagemap.h"
@@ -224,7 +224,7 @@ QDockWidget* MainWindow::addDock(const QString& name, const QString& title, QWid
 {
     auto* dock = new QDockWidget(title, this);
     dock->setObjectName(name);
-    dock->setWidget(new DockBody(widget, dock));
+    dock->setWidget(new Contained(widget, dock));
     addDockWidget(area, dock);
     return dock;
 }

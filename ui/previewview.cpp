@@ -169,11 +169,14 @@ void PreviewView::setMessage(const QString& headline)
 void PreviewView::display(Preview preview)
 {
     m_patience.stop();
+    layout()->setEnabled(false); // or each part that is shown or hidden lays out all of them at once
     m_title->setText(m_nextTitle);
     m_preview = std::move(preview);
-    m_raw->setVisible(false);
-    if (const auto* shownText = std::get_if<TextPreview>(&m_preview.content)) {
-        displayText(*shownText);
+    const auto* asText = std::get_if<TextPreview>(&m_preview.content);
+    m_raw->setVisible(asText && !asText->pretty.text.isEmpty());
+    if (asText) {
+        showRawOrPretty();
+        m_pages->setCurrentWidget(m_textPage);
         m_textPage->goToLine(std::exchange(m_wantedLine, 0));
     } else if (const auto* picture = std::get_if<PicturePreview>(&m_preview.content)) {
         displayPicture(*picture);
@@ -185,6 +188,7 @@ void PreviewView::display(Preview preview)
         m_pages->setCurrentWidget(m_factsPage);
     }
     displayHeader();
+    layout()->setEnabled(true);
     Q_EMIT shown();
 }
 
@@ -232,13 +236,6 @@ const ShownText* PreviewView::shownVersion() const
         return nullptr;
     }
     return preview->pretty.text.isEmpty() || m_raw->isChecked() ? &preview->raw : &preview->pretty;
-}
-
-void PreviewView::displayText(const TextPreview& text)
-{
-    m_raw->setVisible(!text.pretty.text.isEmpty());
-    showRawOrPretty();
-    m_pages->setCurrentWidget(m_textPage);
 }
 
 void PreviewView::showRawOrPretty()

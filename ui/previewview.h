@@ -55,7 +55,6 @@ private:
     void make();
     void display(Preview preview);
     void displayFolder(const Document& document, const tree::Node& folder);
-    void displayText(const TextPreview& text);
     void displayPicture(const PicturePreview& picture);
     void displayList(const ListPreview& list);
     void displayHeader();

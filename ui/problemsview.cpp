@@ -10,6 +10,8 @@
 #include <QKeyEvent>
 #include <QPainter>
 
+#include <algorithm>
+
 namespace romsmith::ui {
 
 ProblemsView::ProblemsView(QWidget* parent)
@@ -26,6 +28,8 @@ ProblemsView::ProblemsView(QWidget* parent)
     header()->setSectionResizeMode(FindingsModel::Mend, QHeaderView::ResizeToContents);
     header()->resizeSection(FindingsModel::Where, 200);
     header()->resizeSection(FindingsModel::Offset, 90);
+    // Rows that come and go would be laid out while they are painted, which paints twice.
+    connect(&m_model, &FindingsModel::reloaded, this, &ProblemsView::executeDelayedItemsLayout);
     connect(this, &QAbstractItemView::clicked, this, [this](const QModelIndex& index) {
         if (index.column() == FindingsModel::Mend) {
             activate(index);
@@ -36,6 +40,18 @@ ProblemsView::ProblemsView(QWidget* parent)
             activate(index.siblingAtColumn(FindingsModel::Message));
         }
     });
+}
+
+int ProblemsView::sizeHintForColumn(int column) const
+{
+    if (column != FindingsModel::Mend) {
+        return QTreeView::sizeHintForColumn(column);
+    }
+    int width = 0;
+    for (const auto row : m_model.rowsOfDifferentMends()) {
+        width = std::max(width, sizeHintForIndex(m_model.index(row, column)).width());
+    }
+    return width;
 }
 
 void ProblemsView::keyPressEvent(QKeyEvent* event)

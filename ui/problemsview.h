@@ -23,6 +23,7 @@ Q_SIGNALS:
     void mendRequested(const romsmith::romfs::Finding& finding, romsmith::tree::Node* node);
 
 protected:
+    [[nodiscard]] int sizeHintForColumn(int column) const override;
     void keyPressEvent(QKeyEvent* event) override;
     void paintEvent(QPaintEvent* event) override;
 

@@ -390,6 +390,7 @@ void RomTreeView::dataChanged(const QModelIndex& topLeft, const QModelIndex& bot
     // After each edit every folder reports its columns of the plan. Finding out where they are takes longer than
     // painting what can be seen.
     if (topLeft.column() > RomTreeModel::Name && !QAccessible::isActive()) {
+        executeDelayedItemsLayout(); // or rows that came and went are laid out while painted, which paints twice
         viewport()->update();
     } else {
         QTreeView::dataChanged(topLeft, bottomRight, roles);

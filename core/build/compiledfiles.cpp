@@ -4,6 +4,7 @@
 
 #include "core/inspect/mpy.h"
 
+#include <algorithm>
 #include <functional>
 #include <ranges>
 #include <string_view>
@@ -61,9 +62,7 @@ bool isBytecodeOnly(const romfs::Content& mpy)
     return header && !header->isNative();
 }
 
-} // namespace
-
-std::size_t CompiledFiles::Hash::operator()(const CompileJob& job) const
+std::size_t hashOf(const CompileJob& job)
 {
     // Without the options, which are nearly always the same.
     BackwardHash hash;
@@ -71,54 +70,91 @@ std::size_t CompiledFiles::Hash::operator()(const CompileJob& job) const
     return hash.with(job.source);
 }
 
-std::size_t CompiledFiles::Hash::operator()(const Wanted& wanted) const
+/// The same for a file, without a copy of its path.
+std::size_t hashOf(const tree::Node& file)
 {
     BackwardHash hash;
-    hash.add(wanted.file.name());
-    for (const auto* at = wanted.file.parent(); at && at->parent(); at = at->parent()) {
+    hash.add(file.name());
+    for (const auto* at = file.parent(); at && at->parent(); at = at->parent()) {
         hash.add("/");
         hash.add(at->name());
     }
-    return hash.with(wanted.file.content());
+    return hash.with(file.content());
 }
 
-bool CompiledFiles::Equal::operator()(const CompileJob& a, const CompileJob& b) const
-{
-    return a.source.isSameAs(b.source) && a.name == b.name && a.options == b.options;
-}
+} // namespace
 
-bool CompiledFiles::Equal::operator()(const Wanted& wanted, const CompileJob& job) const
-{
-    return job.source.isSameAs(wanted.file.content()) && isPathOf(job.name, wanted.file)
-        && job.options == wanted.options;
-}
+CompiledFiles::Search::Search(const CompiledFiles& files, CompileOptions options)
+    : m_files(files)
+    , m_options(std::move(options))
+    , m_anyArchitecture(withoutArchitecture(m_options))
+{ }
 
-const sources::Compiled* CompiledFiles::find(const tree::Node& file, const CompileOptions& options) const
+const sources::Compiled* CompiledFiles::Search::find(const tree::Node& file)
 {
-    if (const auto found = m_results.find(Wanted{file, options}); found != m_results.end()) {
-        return &found->second;
+    const auto found = isAt(m_next, file) ? m_next : lookUp(file);
+    if (!found) {
+        return nullptr;
     }
-    const auto found = m_bytecode.find(Wanted{file, withoutArchitecture(options)});
-    return found == m_bytecode.end() ? nullptr : &found->second;
+    m_next = *found + 1;
+    return &m_files.m_known[*found].result;
+}
+
+bool CompiledFiles::Search::isAt(std::size_t index, const tree::Node& file) const
+{
+    if (index >= m_files.m_known.size()) {
+        return false;
+    }
+    const auto& known = m_files.m_known[index];
+    return known.job.source.isSameAs(file.content()) && isPathOf(known.job.name, file)
+        && known.job.options == (known.isForEveryArchitecture ? m_anyArchitecture : m_options);
+}
+
+std::optional<std::size_t> CompiledFiles::Search::lookUp(const tree::Node& file) const
+{
+    const auto [begin, end] = m_files.m_places.equal_range(hashOf(file));
+    const auto found = std::find_if(begin, end, [&](std::size_t index) { return isAt(index, file); });
+    return found == end ? std::nullopt : std::optional(*found);
 }
 
 void CompiledFiles::add(std::span<const CompileJob> jobs, std::vector<sources::Compiled> results)
 {
     for (std::size_t i = 0; i < jobs.size(); ++i) {
-        if (results[i] && isBytecodeOnly(*results[i])) {
-            auto job = jobs[i];
+        auto job = jobs[i];
+        const bool isForEveryArchitecture = results[i] && isBytecodeOnly(*results[i]);
+        if (isForEveryArchitecture) {
             job.options = withoutArchitecture(std::move(job.options));
-            m_bytecode.insert_or_assign(std::move(job), std::move(results[i]));
-        } else {
-            m_results.insert_or_assign(jobs[i], std::move(results[i]));
         }
+        put({.job = std::move(job), .result = std::move(results[i]), .isForEveryArchitecture = isForEveryArchitecture});
     }
     m_unavailable.reset();
 }
 
+void CompiledFiles::put(Known known)
+{
+    const auto hash = hashOf(known.job);
+    const auto [begin, end] = std::as_const(m_places).equal_range(hash);
+    const auto same = std::find_if(begin, end, [&](std::size_t index) {
+        const auto& [job, result, isForEveryArchitecture] = m_known[index];
+        return job.source.isSameAs(known.job.source) && job.name == known.job.name && job.options == known.job.options
+            && isForEveryArchitecture == known.isForEveryArchitecture;
+    });
+    if (same != end) {
+        m_known[*same] = std::move(known);
+        return;
+    }
+    m_places.insert(hash, m_known.size());
+    m_known.push_back(std::move(known));
+}
+
 void CompiledFiles::retry()
 {
-    std::erase_if(m_results, [](const auto& result) { return !result.second; });
+    m_places.clear();
+    for (auto& known : std::exchange(m_known, {})) {
+        if (known.result) {
+            put(std::move(known));
+        }
+    }
     m_unavailable.reset();
 }
 

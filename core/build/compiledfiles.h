@@ -5,10 +5,11 @@
 #include "core/sources/compilecache.h"
 #include "core/tree/node.h"
 
+#include <QMultiHash>
+
 #include <optional>
 #include <span>
-#include <stop_token>
-#include <unordered_map>
+#include <vector>
 
 namespace romsmith::build {
 
@@ -17,8 +18,25 @@ namespace romsmith::build {
 class CompiledFiles
 {
 public:
-    /// Null for what was not compiled yet.
-    [[nodiscard]] const sources::Compiled* find(const tree::Node& file, const sources::CompileOptions& options) const;
+    /// Looks for files one after the other. Each is looked for after each edit: those that come in the order in which
+    /// they were added are found where the last one was, without a walk through memory.
+    class Search
+    {
+    public:
+        Search(const CompiledFiles& files, sources::CompileOptions options);
+
+        /// Null for what was not compiled yet.
+        [[nodiscard]] const sources::Compiled* find(const tree::Node& file);
+
+    private:
+        [[nodiscard]] bool isAt(std::size_t index, const tree::Node& file) const;
+        [[nodiscard]] std::optional<std::size_t> lookUp(const tree::Node& file) const;
+
+        const CompiledFiles& m_files;
+        sources::CompileOptions m_options;
+        sources::CompileOptions m_anyArchitecture; ///< the same for what has no native code
+        std::size_t m_next = 0;
+    };
 
     /// @p results are in the order of @p jobs.
     void add(std::span<const sources::CompileJob> jobs, std::vector<sources::Compiled> results);
@@ -31,28 +49,17 @@ public:
     void retry();
 
 private:
-    /// A job that is looked for. It is made without a copy, as each file is looked for after each edit.
-    struct Wanted
+    struct Known
     {
-        const tree::Node& file;
-        const sources::CompileOptions& options;
+        sources::CompileJob job;
+        sources::Compiled result;
+        bool isForEveryArchitecture; ///< then the job names none
     };
-    struct Hash
-    {
-        using is_transparent = void;
-        std::size_t operator()(const sources::CompileJob& job) const;
-        std::size_t operator()(const Wanted& wanted) const;
-    };
-    struct Equal
-    {
-        using is_transparent = void;
-        bool operator()(const sources::CompileJob& a, const sources::CompileJob& b) const;
-        bool operator()(const Wanted& wanted, const sources::CompileJob& job) const;
-    };
-    using Results = std::unordered_map<sources::CompileJob, sources::Compiled, Hash, Equal>;
 
-    Results m_results;
-    Results m_bytecode; ///< jobs without an architecture
+    void put(Known known);
+
+    std::vector<Known> m_known;
+    QMultiHash<std::size_t, std::size_t> m_places; ///< among them, by the hash of source and name
     std::optional<Error> m_unavailable;
 };
 

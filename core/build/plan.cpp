@@ -21,9 +21,10 @@ std::vector<Failure> substituteCompiled(Plan& plan, const Options& options, cons
 {
     std::vector<Failure> failures;
     const auto compiling = compileOptions(options.python, options.target);
+    CompiledFiles::Search search(compiled, compiling);
     for (const auto index : entriesToCompile(plan.flat, options.python)) {
         const auto& node = *plan.flat.nodes[index];
-        const auto* result = compiled.find(node, compiling);
+        const auto* result = search.find(node);
         if (!result) {
             plan.toCompile.push_back(pythonFile(plan.flat, index, compiling));
         } else if (*result) {

@@ -8,8 +8,10 @@
 #include <format>
 #include <iterator>
 #include <memory_resource>
+#include <set>
 #include <unordered_map>
 #include <utility>
+#include <vector>
 
 namespace romsmith::romfs {
 namespace {
@@ -211,21 +213,22 @@ private:
     void checkDirectory(std::uint32_t begin, std::uint32_t end)
     {
         std::pmr::monotonic_buffer_resource memory;
-        std::pmr::unordered_map<std::string_view, std::uint32_t> byName(&memory);
-        std::pmr::unordered_map<std::string_view, std::uint32_t, FoldedHash, FoldedEqual> byFoldedName(&memory);
+        std::pmr::unordered_map<std::string_view, std::uint32_t, FoldedHash, FoldedEqual> names(&memory);
+        std::pmr::set<std::string_view> otherSpellings(&memory); // of names that are in the map
+        std::pmr::vector<std::uint32_t> compiled(&memory);
         for (auto i = begin; i < end && !isFull(); i = m_entries[i].subtreeEnd) {
             if (m_entries[i].type == EntryType::Raw) {
                 continue;
             }
             const std::string_view name = m_entries[i].name;
-            if (!byName.emplace(name, i).second) {
+            const auto [other, isNew] = names.emplace(name, i);
+            if (!isNew && (other->first == name || !otherSpellings.insert(name).second)) {
                 add(i, Severity::Error, "duplicate-name",
                     "The name occurs twice in this folder. The device opens the first one only; this one cannot be "
                     "reached.",
                     Mend::Remove);
                 continue;
             }
-            const auto [other, isNew] = byFoldedName.emplace(name, i);
             if (!isNew) {
                 add(i, Severity::Warning, "case-clash",
                     std::format("The name differs from \"{}\" by case alone. The device tells them apart; Windows and "
@@ -233,10 +236,16 @@ private:
                                 printable(m_entries[other->second].name)),
                     Mend::Rename);
             }
+            if (name.ends_with(".mpy")) {
+                compiled.push_back(i);
+            }
         }
-        for (const auto& [name, index] : byName) {
-            if (name.ends_with(".mpy") && byName.contains(std::string(name.substr(0, name.size() - 3)) + "py")) {
-                add(index, Severity::Warning, "shadowed-by-source",
+        std::string source;
+        for (const auto i : compiled) {
+            source.assign(m_entries[i].name, 0, m_entries[i].name.size() - 3).append("py");
+            const auto found = names.find(source);
+            if (found != names.end() && (found->first == source || otherSpellings.contains(source))) {
+                add(i, Severity::Warning, "shadowed-by-source",
                     "A .py of the same name stands beside this .mpy. The device imports the .py; this file is never "
                     "used.",
                     Mend::Remove);

@@ -19,6 +19,13 @@ char lower(char c)
     return c >= 'A' && c <= 'Z' ? static_cast<char>(c - 'A' + 'a') : c;
 }
 
+/// As nearly all names are: nothing can be wrong with it.
+bool isPlain(std::string_view name)
+{
+    return !name.empty() && name.size() <= longestName && name.front() != '.'
+        && std::ranges::all_of(name, [](char c) { return c >= 0x20 && c < 0x7f && c != '/' && c != '\\'; });
+}
+
 } // namespace
 
 std::size_t utf8Sequence(std::string_view text)
@@ -45,6 +52,9 @@ std::size_t utf8Sequence(std::string_view text)
 
 std::vector<NameProblem> checkName(std::string_view name)
 {
+    if (isPlain(name)) {
+        return {};
+    }
     std::vector<NameProblem> problems;
     const auto add = [&](Severity severity, std::string_view code, std::string reason) {
         problems.push_back({.severity = severity, .code = code, .reason = std::move(reason)});

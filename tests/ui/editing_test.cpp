@@ -27,6 +27,7 @@ private Q_SLOTS:
     void renamingIsOneUndoStep();
     void aNameThatCannotBeIsRefusedWhileItIsTyped();
     void deletingUndoingAndRedoing();
+    void anEditLaysNothingOutAroundTheTreeAndPaintsItOnce();
     void duplicatesGetFreeNames();
     void duplicatesOfFoldersLieBehindThem();
     void whatWasOpenIsOpenAgainAfterUndo();
@@ -187,6 +188,39 @@ void EditingTest::deletingUndoingAndRedoing()
     window.press(Qt::Key_Z, Qt::ControlModifier);
     window.press(Qt::Key_Y, Qt::ControlModifier);
     QCOMPARE(window.outline(), u"lib/ lib/a.py model.tflite"_s);
+}
+
+/// Of 10,000 entries, either would take longer than the edit itself.
+void EditingTest::anEditLaysNothingOutAroundTheTreeAndPaintsItOnce()
+{
+    struct Counter : QObject
+    {
+        Counter(QObject& watched, QEvent::Type wanted)
+            : type(wanted)
+        {
+            watched.installEventFilter(this);
+        }
+        bool eventFilter(QObject*, QEvent* event) override
+        {
+            count += event->type() == type ? 1 : 0;
+            return false;
+        }
+        QEvent::Type type;
+        int count = 0;
+    };
+    EditingWindow window;
+    window.click(window.at("lib/a.py"));
+    QCoreApplication::processEvents();
+    const Counter layouts(*window.currentView(), QEvent::LayoutRequest);
+    Counter paints(*window.tree().viewport(), QEvent::Paint);
+    for (const auto& [key, modifiers] :
+         {std::pair(Qt::Key_Delete, Qt::NoModifier), std::pair(Qt::Key_Z, Qt::ControlModifier)}) {
+        paints.count = 0;
+        window.press(key, modifiers);
+        QCoreApplication::processEvents();
+        QCOMPARE(paints.count, 1);
+    }
+    QCOMPARE(layouts.count, 0);
 }
 
 void EditingTest::whatWasOpenIsOpenAgainAfterUndo()

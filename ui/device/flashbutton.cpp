@@ -53,6 +53,7 @@ FlashButton::FlashButton(QAction& action, QWidget* parent)
     m_button->setToolButtonStyle(Qt::ToolButtonTextBesideIcon);
     m_button->setFocusPolicy(Qt::TabFocus);
     m_label->setSizePolicy(QSizePolicy::Maximum, QSizePolicy::Preferred);
+    m_label->hide();
     auto* layout = new QHBoxLayout(this);
     layout->setContentsMargins(0, 0, 0, 0);
     layout->addWidget(m_button);
@@ -62,6 +63,9 @@ FlashButton::FlashButton(QAction& action, QWidget* parent)
 
 void FlashButton::setReason(const QString& reason)
 {
+    if (reason == m_reason) { // after most edits; a toolbar that is laid out again paints the window
+        return;
+    }
     m_reason = reason;
     m_label->setText(reason);
     m_label->setToolTip(toolTipOf(reason));

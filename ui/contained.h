@@ -6,17 +6,17 @@
 
 namespace romsmith::ui {
 
-/// What a dock holds. The user gives a dock its size; what changes inside never lays out the window anew, which takes
-/// Qt several milliseconds.
-class DockBody final : public QWidget
+/// Gives a widget its place, such as that of a dock, which the user sizes. What changes inside of it, be it the text of
+/// a label, never lays out the window anew and paints it all, which takes Qt several milliseconds.
+class Contained final : public QWidget
 {
 public:
-    explicit DockBody(QWidget* content, QWidget* parent = nullptr)
+    explicit Contained(QWidget* content, QWidget* parent = nullptr)
         : QWidget(parent)
         , m_content(content)
     {
         content->setParent(this);
-        setAutoFillBackground(true); // what is opaque does not paint the dock's title again
+        setAutoFillBackground(true); // what is opaque does not paint what is around it again
         setFocusProxy(content);
     }
 
