@@ -60,7 +60,7 @@ void FilterEdit::filter(const QString& text)
             }
         });
     }
-    m_tree.proxy().setFilterText(text);
+    m_tree.setFilter(text);
     if (!text.isEmpty()) {
         m_tree.expandAll();
         return;

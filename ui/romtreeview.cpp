@@ -168,13 +168,21 @@ void RomTreeView::openAgain(const QModelIndex& index)
     }
 }
 
-std::vector<tree::Node*> RomTreeView::selectedNodes() const
+/// Also those inside of others. Qt's own lists of what is selected look through all ranges for each row.
+std::vector<tree::Node*> RomTreeView::selectedRows() const
 {
     std::vector<tree::Node*> nodes;
-    for (const auto& index : selectionModel()->selectedRows()) {
-        nodes.push_back(&m_model.nodeAt(m_proxy.mapToSource(index)));
+    for (const auto& range : selectionModel()->selection()) {
+        for (int row = range.top(); row <= range.bottom(); ++row) {
+            nodes.push_back(&m_model.nodeAt(m_proxy.mapToSource(m_proxy.index(row, 0, range.parent()))));
+        }
     }
-    return tree::withoutNested(nodes);
+    return nodes;
+}
+
+std::vector<tree::Node*> RomTreeView::selectedNodes() const
+{
+    return tree::withoutNested(selectedRows());
 }
 
 tree::Node* RomTreeView::currentNode() const
@@ -188,36 +196,80 @@ QModelIndex RomTreeView::viewIndex(const tree::Node& node, int column) const
     return m_proxy.mapFromSource(m_model.indexOf(node, column));
 }
 
-void RomTreeView::select(const std::vector<tree::Node*>& nodes)
+/// Of those that are in sight; neighbours are one range.
+QItemSelection RomTreeView::selectionOf(const std::vector<tree::Node*>& nodes) const
 {
     QItemSelection selection;
-    for (const auto* node : nodes) {
-        if (const auto index = m_model.document().holds(node) ? viewIndex(*node) : QModelIndex(); index.isValid()) {
-            selection.select(index, index);
+    QModelIndex first;
+    QModelIndex last;
+    const auto addRange = [&] {
+        if (first.isValid()) {
+            selection.select(first, last);
         }
+    };
+    for (const auto* node : nodes) {
+        const auto index = m_model.document().holds(node) ? viewIndex(*node) : QModelIndex();
+        if (!index.isValid()) {
+            continue;
+        }
+        if (!last.isValid() || last.row() + 1 != index.row() || last.parent() != index.parent()) {
+            addRange();
+            first = index;
+        }
+        last = index;
     }
+    addRange();
+    return selection;
+}
+
+void RomTreeView::select(const std::vector<tree::Node*>& nodes)
+{
+    const auto selection = selectionOf(nodes);
     if (selection.isEmpty()) {
         return;
     }
-    const auto first = selection.indexes().front();
+    const QModelIndex first = selection.front().topLeft();
     selectionModel()->setCurrentIndex(first, QItemSelectionModel::NoUpdate);
     selectionModel()->select(selection, QItemSelectionModel::ClearAndSelect | QItemSelectionModel::Rows);
     scrollTo(first);
 }
 
+void RomTreeView::setFilter(const QString& text)
+{
+    // Left alone, what is selected would be cut up for each row that comes in between: seconds for a thousand.
+    const auto nodes = selectedRows();
+    selectSilently({});
+    m_proxy.setFilterText(text);
+    selectSilently(selectionOf(nodes));
+    if (!nodes.empty()) {
+        setUpdatesEnabled(false); // one by one, finding the rows to be painted takes longer than painting all
+        Q_EMIT selectionModel()->selectionChanged(selectionModel()->selection(), {});
+        setUpdatesEnabled(true);
+    }
+}
+
+void RomTreeView::selectSilently(const QItemSelection& selection)
+{
+    const QSignalBlocker silence(selectionModel());
+    selectionModel()->select(selection, QItemSelectionModel::ClearAndSelect | QItemSelectionModel::Rows);
+}
+
 QString RomTreeView::selectedText() const
 {
+    const auto rows = selectedRows();
     QStringList lines;
-    appendSelected({}, lines);
+    appendSelected({}, {rows.begin(), rows.end()}, lines);
     return lines.join(u'\n');
 }
 
-void RomTreeView::appendSelected(const QModelIndex& folder, QStringList& lines) const
+void RomTreeView::appendSelected(const QModelIndex& folder, const std::unordered_set<const tree::Node*>& selected,
+                                 QStringList& lines) const
 {
     for (int row = 0; row < m_proxy.rowCount(folder); ++row) {
         const auto index = m_proxy.index(row, 0, folder);
-        if (selectionModel()->isSelected(index)) {
-            QStringList cells{shownName(m_model.nodeAt(m_proxy.mapToSource(index)).path())};
+        const auto& node = m_model.nodeAt(m_proxy.mapToSource(index));
+        if (selected.contains(&node)) {
+            QStringList cells{shownName(node.path())};
             for (int column = RomTreeModel::Name + 1; column < RomTreeModel::ColumnCount; ++column) {
                 if (!isColumnHidden(column)) {
                     cells.append(index.siblingAtColumn(column).data().toString());
@@ -225,7 +277,7 @@ void RomTreeView::appendSelected(const QModelIndex& folder, QStringList& lines) 
             }
             lines.append(cells.join(u'\t'));
         }
-        appendSelected(index, lines);
+        appendSelected(index, selected, lines);
     }
 }
 
@@ -250,6 +302,7 @@ void RomTreeView::moveCurrentOff(const std::vector<tree::Node*>& nodes)
         }
     }
     selectionModel()->setCurrentIndex(nearest, QItemSelectionModel::NoUpdate);
+    selectionModel()->clearSelection(); // at once, not row by row
 }
 
 void RomTreeView::editName(tree::Node& node)

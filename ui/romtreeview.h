@@ -51,6 +51,8 @@ public:
     [[nodiscard]] tree::Node* currentNode() const;
     void select(const std::vector<tree::Node*>& nodes);
 
+    void setFilter(const QString& text); ///< what is selected stays so, as far as it is in sight
+
     /// The selected rows with the columns that are shown, as other programs take tables; with paths for names.
     [[nodiscard]] QString selectedText() const;
     void editName(tree::Node& node);
@@ -84,7 +86,11 @@ protected:
 
 private:
     void fitColumns();
-    void appendSelected(const QModelIndex& folder, QStringList& lines) const;
+    [[nodiscard]] std::vector<tree::Node*> selectedRows() const;
+    [[nodiscard]] QItemSelection selectionOf(const std::vector<tree::Node*>& nodes) const;
+    void selectSilently(const QItemSelection& selection);
+    void appendSelected(const QModelIndex& folder, const std::unordered_set<const tree::Node*>& selected,
+                        QStringList& lines) const;
     void rememberOpen(const QModelIndex& index);
     void openAgain(const QModelIndex& index);
     [[nodiscard]] DropPlace placeAt(const QPoint& position) const;

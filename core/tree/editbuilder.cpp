@@ -82,14 +82,15 @@ std::size_t foldersDeep(const Node& node)
 }
 
 /// The rows that lead from the root to a node; comparing them orders nodes as the image does.
-std::vector<std::size_t> rowsFromRoot(const Node& node)
+void collectOutermost(const Node& folder, const std::unordered_set<const Node*>& chosen, std::vector<Node*>& outermost)
 {
-    std::vector<std::size_t> rows;
-    for (const Node* n = &node; n->parent(); n = n->parent()) {
-        rows.push_back(n->row());
+    for (const auto& child : folder.children()) {
+        if (chosen.contains(child.get())) {
+            outermost.push_back(child.get());
+        } else {
+            collectOutermost(*child, chosen, outermost);
+        }
     }
-    std::ranges::reverse(rows);
-    return rows;
 }
 
 } // namespace
@@ -117,24 +118,20 @@ std::string numberedName(const std::string& name, int number)
 
 std::vector<Node*> withoutNested(std::span<Node* const> nodes)
 {
+    if (nodes.size() <= 1) {
+        return {nodes.begin(), nodes.end()};
+    }
     const std::unordered_set<const Node*> chosen(nodes.begin(), nodes.end());
-    std::vector<std::pair<std::vector<std::size_t>, Node*>> outermost;
-    for (auto* node : std::unordered_set<Node*>(nodes.begin(), nodes.end())) {
-        const Node* ancestor = node->parent();
-        while (ancestor && !chosen.contains(ancestor)) {
-            ancestor = ancestor->parent();
-        }
-        if (!ancestor) {
-            outermost.emplace_back(rowsFromRoot(*node), node);
-        }
+    auto* root = nodes.front();
+    while (root->parent()) {
+        root = root->parent();
     }
-    std::ranges::sort(outermost);
-    std::vector<Node*> sorted;
-    sorted.reserve(outermost.size());
-    for (const auto& [rows, node] : outermost) {
-        sorted.push_back(node);
+    if (chosen.contains(root)) {
+        return {root};
     }
-    return sorted;
+    std::vector<Node*> outermost;
+    collectOutermost(*root, chosen, outermost);
+    return outermost;
 }
 
 void collectClashes(const Node& parent, std::span<const std::unique_ptr<Node>> nodes, std::vector<Clash>& clashes)

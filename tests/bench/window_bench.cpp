@@ -3,6 +3,7 @@
 #include "tests/bench/manyfiles.h"
 #include "tests/ui/helpers.h"
 #include "ui/documentview.h"
+#include "ui/filteredit.h"
 #include "ui/mainwindow.h"
 #include "ui/romtreemodel.h"
 #include "ui/romtreeview.h"
@@ -12,6 +13,8 @@
 #include <QUndoStack>
 
 #include <benchmark/benchmark.h>
+
+#include <format>
 
 /// One gesture each in a window with an image of 10,000 entries and every dock in sight, until everything has been
 /// brought up to date and painted. The processor time is that of the UI thread.
@@ -159,6 +162,45 @@ void undoDeletedFile(benchmark::State& state)
     }
 }
 BENCHMARK(undoDeletedFile)->Unit(benchmark::kMillisecond);
+
+/// With all 1,000 models selected, which are scattered over the tree.
+void takeFilterBack(benchmark::State& state)
+{
+    Window window;
+    for (auto _ : state) {
+        state.PauseTiming();
+        window.view().filterEdit().setText(QStringLiteral("*.tflite"));
+        window.view().treeView().selectAll();
+        Window::settle();
+        state.ResumeTiming();
+        window.view().filterEdit().clear();
+        Window::settle();
+    }
+}
+BENCHMARK(takeFilterBack)->Unit(benchmark::kMillisecond);
+
+void duplicateThousands(benchmark::State& state)
+{
+    Window window;
+    auto& tree = window.document().tree();
+    std::vector<std::unique_ptr<tree::Node>> files;
+    for (int i = 0; i < 5000; ++i) {
+        files.push_back(tree::Node::file(std::format("file{}.bin", i), {}));
+    }
+    test::must(window.document().perform(tree.add(tree.root(), std::move(files), tree::ClashPolicy::Refuse),
+                                         QStringLiteral("Add")));
+    const auto originals = window.document().lastSubjects();
+    for (auto _ : state) {
+        window.view().editor().duplicateSelection();
+        Window::settle();
+        state.PauseTiming();
+        window.document().undoStack().undo();
+        window.view().treeView().select(originals);
+        Window::settle();
+        state.ResumeTiming();
+    }
+}
+BENCHMARK(duplicateThousands)->Unit(benchmark::kMillisecond);
 
 } // namespace
 

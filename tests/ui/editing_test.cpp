@@ -4,6 +4,7 @@
 
 #include <QComboBox>
 #include <QContextMenuEvent>
+#include <QSignalSpy>
 
 using namespace romsmith;
 using namespace Qt::StringLiterals;
@@ -18,6 +19,7 @@ class EditingTest : public QObject
 private Q_SLOTS:
     void init() { QSettings().clear(); }
     void theFilterNarrowsAndGivesBackWhatWasOpen();
+    void whatIsSelectedStaysSoWhileItIsFiltered();
     void goingToWhatIsFilteredOutClearsTheFilter();
     void newFoldersAreNamedAtOnce();
     void whatIsNewIsShownEvenIfTheFilterWouldHideIt();
@@ -62,6 +64,29 @@ void EditingTest::theFilterNarrowsAndGivesBackWhatWasOpen()
     window.press(Qt::Key_Delete); // edits the text, not the image
     QCOMPARE(window.currentView()->filterEdit().text(), QString());
     QCOMPARE(window.visibleNames(), before);
+    QCOMPARE(window.document().undoStack().count(), 0);
+}
+
+void EditingTest::whatIsSelectedStaysSoWhileItIsFiltered()
+{
+    EditingWindow window({{"a.py", ""}, {"b.bin", ""}, {"c.py", ""}, {"lib/d.py", ""}, {"lib/e.bin", ""}});
+    auto& filter = window.currentView()->filterEdit();
+    QSignalSpy changes(window.currentView(), &ui::DocumentView::currentNodeChanged);
+    filter.setText(u"*.py"_s);
+    window.tree().selectAll();
+    const std::vector<tree::Node*> selected{&window.at("a.py"), &window.at("c.py"), &window.at("lib")};
+    QCOMPARE(window.tree().selectedNodes(), selected);
+    filter.clear();
+    QCOMPARE(window.tree().selectedNodes(), selected);
+    changes.clear();
+    filter.setText(u"c.py"_s);
+    QCOMPARE(window.tree().selectedNodes(), std::vector<tree::Node*>{&window.at("c.py")});
+    QCOMPARE(changes.count(), 1);
+    filter.setText(u"e.bin"_s); // what is out of sight is not selected any more
+    QCOMPARE(window.tree().selectedNodes(), std::vector<tree::Node*>());
+    QCOMPARE(changes.count(), 2);
+    filter.clear();
+    window.press(Qt::Key_Delete);
     QCOMPARE(window.document().undoStack().count(), 0);
 }
 
