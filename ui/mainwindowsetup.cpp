@@ -279,7 +279,7 @@ void MainWindow::buildDocks()
     m_problemsDock->raise();
     constexpr int lines = 14;
     resizeDocks({m_problemsDock}, {fontMetrics().height() * lines}, Qt::Vertical);
-    resizeDocks({m_devices->dock(), m_inspectorDock}, {260, 380}, Qt::Horizontal);
+    resizeDocks({m_devices->dock(), m_inspectorDock}, {255, 340}, Qt::Horizontal);
 }
 
 void MainWindow::buildMenus()

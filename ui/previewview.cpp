@@ -189,6 +189,7 @@ void PreviewView::display(Preview preview)
     }
     displayHeader();
     layout()->setEnabled(true);
+    layout()->activate();
     Q_EMIT shown();
 }
 

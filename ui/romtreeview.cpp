@@ -96,7 +96,7 @@ RomTreeView::RomTreeView(RomTreeModel& model, QWidget* parent)
 /// Wide enough for their titles and for what they usually hold, whatever the font.
 void RomTreeView::fitColumns()
 {
-    const std::array<std::pair<int, QString>, 7> samples{{{RomTreeModel::Name, QString(34, QLatin1Char('n'))},
+    const std::array<std::pair<int, QString>, 7> samples{{{RomTreeModel::Name, QString(26, QLatin1Char('n'))},
                                                           {RomTreeModel::Size, QStringLiteral("88,888,888")},
                                                           {RomTreeModel::Aligned, QStringLiteral("1024 / 1024")},
                                                           {RomTreeModel::Offset, QStringLiteral("0x8888888")},
