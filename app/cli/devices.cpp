@@ -5,6 +5,7 @@
 #include "app/cli/flash.h"
 #include "app/cli/progressline.h"
 #include "app/cli/stopsignals.h"
+#include "app/cli/waytocam.h"
 #include "core/device/deploy.h"
 #include "core/romfs/names.h"
 

@@ -5,6 +5,7 @@
 #include "app/cli/devices.h"
 #include "app/cli/progressline.h"
 #include "app/cli/stopsignals.h"
+#include "app/cli/waytocam.h"
 
 #include <QJsonArray>
 

@@ -72,13 +72,6 @@ void noteFacts(const device::DeployReport& report, const std::vector<romfs::Find
 /// Through the cam's bootloader.
 [[nodiscard]] int flashOverDfu(const FlashArguments& arguments);
 
-/// True if no port is meant, and a cam that waits in its bootloader is.
-[[nodiscard]] bool isInBootloader(const std::string& wanted);
-/// Returns when the cam is there, whichever way it may be reached, or the time is over; at once without --wait. Fails
-/// when it is cancelled.
-[[nodiscard]] Result<void> waitForCam(const std::string& wanted, Via via, std::optional<unsigned> wait);
-/// Those that are in their bootloaders; none if USB cannot be looked at.
-[[nodiscard]] std::vector<device::BootloaderDevice> presentBootloaders();
 [[nodiscard]] QJsonObject jsonOf(const device::BootloaderDevice& device);
 
 } // namespace romsmith::cli
