@@ -304,7 +304,7 @@ QVariant RomTreeModel::headerData(int section, Qt::Orientation orientation, int 
         return {};
     }
     if (role == Qt::TextAlignmentRole && !isText(section)) {
-        return QVariant(Qt::AlignRight | Qt::AlignVCenter);
+        return (Qt::AlignRight | Qt::AlignVCenter).toInt();
     }
     if (role == Qt::ToolTipRole) {
         switch (section) {

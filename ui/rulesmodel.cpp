@@ -9,10 +9,10 @@
 
 namespace romsmith::ui {
 
-RulesModel::RulesModel(const tree::AlignmentRules& board, QString boardName, const tree::AlignmentRules& rules,
+RulesModel::RulesModel(tree::AlignmentRules board, QString boardName, const tree::AlignmentRules& rules,
                        QObject* parent)
     : QAbstractTableModel(parent)
-    , m_board(board)
+    , m_board(std::move(board))
     , m_boardName(std::move(boardName))
 {
     setRules(rules);

@@ -21,7 +21,7 @@ public:
     enum Column : std::uint8_t { Extension, Alignment, Origin, ColumnCount };
 
     /// @p board are the rules that @p rules can go back to; @p boardName is whose they are.
-    RulesModel(const tree::AlignmentRules& board, QString boardName, const tree::AlignmentRules& rules,
+    RulesModel(tree::AlignmentRules board, QString boardName, const tree::AlignmentRules& rules,
                QObject* parent = nullptr);
 
     void setRules(const tree::AlignmentRules& rules);

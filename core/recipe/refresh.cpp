@@ -84,8 +84,8 @@ void eraseToldByFolders(std::map<Link, tree::SourceChange>& changed)
     }
     std::erase_if(changed, [&](const auto& entry) {
         const auto& [link, change] = entry;
-        return change.isGone && link->contents.empty()
-            && std::ranges::any_of(folders, [&](const auto& folder) { return isInside(link->path, folder); });
+        const auto isAround = [&path = link->path](const fs::path& folder) { return isInside(path, folder); };
+        return change.isGone && link->contents.empty() && std::ranges::any_of(folders, isAround);
     });
 }
 
