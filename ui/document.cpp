@@ -5,25 +5,53 @@
 #include "ui/text.h"
 
 #include <QFileInfo>
+#include <QScopedValueRollback>
 #include <QUndoCommand>
+
+#include <ranges>
 
 namespace romsmith::ui {
 
 class EditCommand final : public QUndoCommand
 {
 public:
-    EditCommand(Document& document, tree::Edit edit, const QString& text)
+    EditCommand(Document& document, tree::Edit edit, const QString& text, bool continues = false)
         : QUndoCommand(text)
         , m_document(document)
-        , m_edit(std::move(edit))
+        , m_continues(continues)
+        , m_edits({std::make_shared<tree::Edit>(std::move(edit))})
     { }
 
-    void redo() override { m_document.m_tree.apply(m_edit); }
-    void undo() override { m_document.m_tree.undo(m_edit); }
+    void redo() override
+    {
+        for (const auto& edit : m_edits) {
+            m_document.m_tree.apply(*edit);
+        }
+        m_document.m_lastSubjects = m_edits.front()->subjects();
+    }
+    void undo() override
+    {
+        for (const auto& edit : m_edits | std::views::reverse) {
+            m_document.m_tree.undo(*edit);
+        }
+        m_document.m_lastSubjects = m_edits.front()->subjects();
+    }
+
+    [[nodiscard]] int id() const override { return 0; }
+    bool mergeWith(const QUndoCommand* other) override
+    {
+        const auto& next = static_cast<const EditCommand&>(*other);
+        if (next.m_continues) {
+            m_edits.insert(m_edits.end(), next.m_edits.begin(), next.m_edits.end());
+            setText(next.text());
+        }
+        return next.m_continues;
+    }
 
 private:
     Document& m_document;
-    tree::Edit m_edit;
+    bool m_continues; ///< the gesture before
+    std::vector<std::shared_ptr<tree::Edit>> m_edits; ///< one after the other
 };
 
 /// The target is no part of it: it says where the image goes, not what it is.
@@ -42,6 +70,7 @@ public:
         std::swap(options.style, m_options.style);
         std::swap(options.python, m_options.python);
         std::swap(options.ruleChanges, m_options.ruleChanges);
+        m_document.m_lastSubjects.clear();
     }
     void undo() override { redo(); }
 
@@ -96,7 +125,7 @@ Document::Document(RecoverySnapshot recovered, QObject* parent)
 
 void Document::init()
 {
-    connect(&m_undoStack, &QUndoStack::indexChanged, this, &Document::replan);
+    connect(&m_undoStack, &QUndoStack::indexChanged, this, &Document::followHistory);
     connect(&m_undoStack, &QUndoStack::cleanChanged, this, &Document::titleChanged);
     connect(&m_undoStack, &QUndoStack::cleanChanged, this, &Document::keepForRecovery);
     connect(this, &Document::planChanged, this, &Document::keepForRecovery);
@@ -284,14 +313,25 @@ bool Document::isModified() const
     return !m_undoStack.isClean() || hasOtherTarget || (movedByTarget && (!m_path.isEmpty() || m_isNested));
 }
 
-Result<void> Document::perform(Result<tree::Edit> edit, const QString& text)
+void Document::followHistory()
+{
+    m_unnamed = nullptr;
+    replan();
+    if (!m_isPerforming) {
+        Q_EMIT stepped();
+    }
+}
+
+Result<void> Document::perform(Result<tree::Edit> edit, const QString& text, Gesture gesture)
 {
     if (!edit) {
         return std::unexpected(edit.error());
     }
     if (!edit->isEmpty()) {
-        m_lastSubjects = edit->subjects();
-        m_undoStack.push(new EditCommand(*this, std::move(*edit), text));
+        {
+            const QScopedValueRollback performing(m_isPerforming, true);
+            m_undoStack.push(new EditCommand(*this, std::move(*edit), text, gesture == Gesture::Continued));
+        }
         Q_EMIT performed();
     }
     return {};
@@ -344,6 +384,7 @@ void Document::reload(recipe::Project project)
 
 void Document::reload(tree::RomTree tree, build::Options options)
 {
+    const QScopedValueRollback performing(m_isPerforming, true);
     m_undoStack.beginMacro(tr("Reload from the disk"));
     if (options.style != m_options.style || options.python != m_options.python
         || options.ruleChanges != m_options.ruleChanges) {

@@ -98,7 +98,12 @@ public:
     [[nodiscard]] RecoveryJournal& journal() { return m_journal; }
 
     /// Makes a gesture one step of the undo stack. An edit that changes nothing leaves no step behind.
-    Result<void> perform(Result<tree::Edit> edit, const QString& text);
+    enum class Gesture : std::uint8_t { New, Continued };
+    Result<void> perform(Result<tree::Edit> edit, const QString& text, Gesture gesture = Gesture::New);
+
+    /// The next step gives @p made its name, and belongs to the gesture that has just made it.
+    void expectName(const tree::Node& made) { m_unnamed = &made; }
+    [[nodiscard]] bool expectsName(const tree::Node& node) const { return m_unnamed == &node; }
 
     [[nodiscard]] const std::vector<tree::Node*>& lastSubjects() const { return m_lastSubjects; }
 
@@ -119,6 +124,7 @@ Q_SIGNALS:
     void compilingNeeded(); ///< the plan is not complete: addCompiled() what it has toCompile
     void titleChanged(); ///< name or modified state
     void targetChanged();
+    void stepped(); ///< something was undone or redone; lastSubjects() are what it is about, as far as they are there
     void performed(); ///< a new gesture was made; lastSubjects() are what it brought or changed
 
     /// What is unsaved cannot be written below @p base, so that it would not survive the end of the process. Said once
@@ -136,6 +142,7 @@ private:
     friend class OptionsCommand;
 
     void replan();
+    void followHistory();
     void init();
     void keepForRecovery();
     void tellWaiting(const Result<void>& result);
@@ -154,6 +161,8 @@ private:
     bool m_isRecovered = false;
     RecoveryJournal m_journal;
     std::vector<tree::Node*> m_lastSubjects;
+    const tree::Node* m_unnamed = nullptr;
+    bool m_isPerforming = false;
     tree::AlignmentRules m_savedRules = tree::AlignmentRules::openMv();
     std::string m_savedTarget; ///< its key: part of a recipe
     QUndoStack m_undoStack; ///< last: its commands refer to the tree

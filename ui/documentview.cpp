@@ -63,6 +63,7 @@ DocumentView::DocumentView(std::unique_ptr<Document> document, Jobs& jobs, const
     build();
     connect(m_document.get(), &Document::planChanged, this, &DocumentView::refreshCapacity);
     connect(m_document.get(), &Document::performed, this, &DocumentView::selectNewNodes);
+    connect(m_document.get(), &Document::stepped, m_tree, [this] { m_tree->select(m_document->lastSubjects()); });
     connect(m_document.get(), &Document::journalFailed, this, [this](const QString& base) {
         m_notice->show(
             romfs::Severity::Warning,
@@ -103,7 +104,7 @@ void DocumentView::build()
     layout->addWidget(m_filter);
     layout->addWidget(m_tree, 1);
     layout->addWidget(new Contained(m_capacity, this));
-    setFocusProxy(m_tree);
+    setTabOrder(m_filter, m_tree); // and no focus proxy: with one, the keyboard would never come to the filter
 }
 
 void DocumentView::showError(const QString& message)

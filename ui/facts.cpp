@@ -33,6 +33,8 @@ QString alignmentReason(const tree::WantedAlignment& wanted, const tree::Node& n
             ? FactsView::tr("your rule for .%1 files").arg(text(extension))
             : board ? FactsView::tr("%1's rule for .%2 files").arg(text(board->name), text(extension))
                     : FactsView::tr("the rule for .%1 files").arg(text(extension));
+    case tree::AlignmentReason::Nested:
+        return FactsView::tr("what is in this image stays aligned only as far as the image itself is");
     case tree::AlignmentReason::Default:
         return FactsView::tr("no rule names this kind of file");
     }

@@ -37,15 +37,22 @@ void FilterEdit::reveal(const std::vector<tree::Node*>& nodes)
     }
 }
 
-/// Escape takes the filter back, and then leads back to the tree.
+/// Escape takes the filter back and leads to the tree; Return and Down lead to the first row that was looked for.
 void FilterEdit::keyPressEvent(QKeyEvent* event)
 {
-    if (event->key() != Qt::Key_Escape) {
-        QLineEdit::keyPressEvent(event);
-    } else if (text().isEmpty()) {
-        m_tree.setFocus();
-    } else {
+    switch (event->key()) {
+    case Qt::Key_Escape:
         clear();
+        m_tree.setFocus();
+        break;
+    case Qt::Key_Return:
+    case Qt::Key_Enter:
+    case Qt::Key_Down:
+        m_tree.goToFirstMatch();
+        m_tree.setFocus();
+        break;
+    default:
+        QLineEdit::keyPressEvent(event);
     }
 }
 

@@ -100,14 +100,25 @@ void HexView::select(ByteRange range)
 {
     const auto end = std::min(range.end, m_content.size());
     setCaret(std::min(range.begin, end), end);
-    // The end of a long selection pushes its start out of sight, so the start is brought in last.
-    scrollToPosition();
-    verticalScrollBar()->setValue(std::min(verticalScrollBar()->value(), toRow(m_geometry.rowOf(selection().begin))));
+    bringIntoSight(selection());
 }
 
 void HexView::moveTo(std::uint64_t position)
 {
-    setPosition(std::min(position, m_content.size()), Selecting::No);
+    const auto there = std::min(position, m_content.size());
+    bringIntoSight({.begin = there, .end = there});
+    setPosition(there, Selecting::No);
+}
+
+/// With some of what comes before it, and more of what follows.
+void HexView::bringIntoSight(ByteRange range)
+{
+    auto* bar = verticalScrollBar();
+    const auto first = toRow(m_geometry.rowOf(range.begin));
+    const auto last = toRow(m_geometry.rowOf(std::max(range.begin + 1, range.end) - 1));
+    if (first < bar->value() || last >= bar->value() + bar->pageStep()) {
+        bar->setValue(first - bar->pageStep() / 4);
+    }
 }
 
 void HexView::selectAll()

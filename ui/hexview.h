@@ -99,6 +99,7 @@ private:
     void setCaret(std::uint64_t anchor, std::uint64_t position);
     void dragTo(QPoint point);
     void scrollToPosition();
+    void bringIntoSight(ByteRange range);
     [[nodiscard]] std::uint64_t byteAt(QPoint point) const;
     [[nodiscard]] bool moveByKey(const QKeyEvent& event);
     [[nodiscard]] std::vector<std::byte> read(ByteRange range) const;

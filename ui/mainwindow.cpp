@@ -173,7 +173,7 @@ void MainWindow::addTab(DocumentView* view)
     }
     m_tabs->addTab(view, view->document().name());
     m_tabs->setCurrentWidget(view);
-    view->setFocus();
+    view->treeView().setFocus();
     updateTitles();
 }
 
@@ -331,7 +331,8 @@ void MainWindow::restoreSession()
 {
     auto paths = m_session.openFiles();
     paths.removeIf([](const QString& path) { return !QFileInfo::exists(path); });
-    m_opening.openImages(paths);
+    auto* view = currentView();
+    m_opening.openImages(paths, view && view->document().isRecovered() ? view : nullptr);
 }
 
 void MainWindow::closeEvent(QCloseEvent* event)

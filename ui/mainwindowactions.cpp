@@ -7,6 +7,7 @@
 #include "ui/rulesdialog.h"
 #include "ui/savetext.h"
 #include "ui/settingsdialog.h"
+#include "ui/text.h"
 
 #include <QApplication>
 #include <QDockWidget>
@@ -99,10 +100,11 @@ void MainWindow::exportArchive()
 void MainWindow::replaceContent()
 {
     const QPointer view(currentView());
-    const auto paths = m_questions.askForFiles();
-    auto* file = view && !paths.isEmpty() ? view->treeView().currentNode() : nullptr;
-    if (file && file->isFile()) {
-        view->importer().replaceContent(*file, paths.front());
+    const auto* asked = view->treeView().currentNode();
+    const auto path = m_questions.askForReplacement(asked ? shownName(asked->name()) : QString());
+    auto* file = view && !path.isEmpty() ? view->treeView().currentNode() : nullptr; // much can happen meanwhile
+    if (file && file == asked && file->isFile()) {
+        view->importer().replaceContent(*file, path);
     }
 }
 
@@ -110,6 +112,9 @@ void MainWindow::logNotices(const NoticeBar& bar, const DocumentView& view)
 {
     connect(&bar, &NoticeBar::shown, this, [this, &view](romfs::Severity severity, const QString& notice) {
         m_log.add(severity, tr("%1: %2").arg(view.document().name(), notice));
+        if (severity == romfs::Severity::Error) {
+            statusBar()->clearMessage(); // what went well before it
+        }
     });
 }
 

@@ -135,12 +135,21 @@ void MainWindow::buildActions()
                                    [this] { goToOffset(); })
                       << addAction(s("expandAction"), tr("&Expand All"), {},
                                    QKeySequence(Qt::CTRL | Qt::SHIFT | Qt::Key_Plus),
-                                   [this] { currentView()->treeView().expandAll(); })
+                                   [this] { currentView()->treeView().expandEverything(); })
                       << addAction(s("collapseAction"), tr("&Collapse All"), {},
                                    QKeySequence(Qt::CTRL | Qt::SHIFT | Qt::Key_Minus),
                                    [this] { currentView()->treeView().collapseAll(); })
                       << addAction(s("imageOrderAction"), tr("Image &Order"), {}, {},
                                    [this] { currentView()->treeView().sortByColumn(-1, Qt::AscendingOrder); });
+    // Everywhere in the window: tabs have these keys only as long as they have the focus.
+    const auto turnTo = [this](int step) {
+        const auto count = m_tabs->count();
+        if (count > 0) {
+            m_tabs->setCurrentIndex((m_tabs->currentIndex() + step + count) % count);
+        }
+    };
+    addAction(s("nextTabAction"), tr("Ne&xt Tab"), {}, QKeySequence::NextChild, [turnTo] { turnTo(1); });
+    addAction(s("previousTabAction"), tr("Pre&vious Tab"), {}, QKeySequence::PreviousChild, [turnTo] { turnTo(-1); });
     // What a key with two signs on it sends depends on the layout of the keyboard.
     action(s("expandAction"))
         ->setShortcuts({QKeySequence(Qt::CTRL | Qt::SHIFT | Qt::Key_Plus), QKeySequence(Qt::CTRL | Qt::Key_Plus),
@@ -362,7 +371,9 @@ void MainWindow::buildMenus()
     buildImageMenu();
 
     auto* view = menuBar()->addMenu(tr("&View"));
-    add(view, {"filterAction", "goToOffsetAction", "", "expandAction", "collapseAction", "imageOrderAction"});
+    add(view,
+        {"filterAction", "goToOffsetAction", "", "expandAction", "collapseAction", "imageOrderAction", "",
+         "nextTabAction", "previousTabAction"});
     view->addMenu(tr("Col&umns"))->addActions(m_columns.actions());
     view->addSeparator();
     m_compareMenu = view->addMenu(icon(QStringLiteral("compare")), tr("Com&pare With"));

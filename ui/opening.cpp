@@ -59,7 +59,7 @@ void Opening::open(const QStringList& paths)
     }
 }
 
-void Opening::openImages(const QStringList& paths)
+void Opening::openImages(const QStringList& paths, DocumentView* front)
 {
     QStringList closed;
     for (const auto& path : paths) {
@@ -81,7 +81,12 @@ void Opening::openImages(const QStringList& paths)
             }
             return images;
         },
-        [this](std::vector<Opened> images) { addOpened(std::move(images)); });
+        [this, front = QPointer(front)](std::vector<Opened> images) {
+            addOpened(std::move(images));
+            if (front) {
+                m_tabs.setCurrentWidget(front);
+            }
+        });
 }
 
 void Opening::addOpened(std::vector<Opened> images)

@@ -30,7 +30,8 @@ public:
 
     /// Images open in tabs of their own; other files and folders become the content of a new image.
     void open(const QStringList& paths);
-    void openImages(const QStringList& paths);
+    /// In front is what was opened last, unless @p front is given.
+    void openImages(const QStringList& paths, DocumentView* front = nullptr);
     DocumentView& newDocument();
 
     /// @p stamp is that of the document's file when it was read.

@@ -128,6 +128,9 @@ Questions::Questions(QWidget& window)
     askForOtherImage
         = [&window] { return QFileDialog::getOpenFileName(&window, Words::tr("Compare With"), {}, imageFilter()); };
     askForFiles = [&window] { return QFileDialog::getOpenFileNames(&window, Words::tr("Add Files")); };
+    askForReplacement = [&window](const QString& name) {
+        return QFileDialog::getOpenFileName(&window, Words::tr("Replace \"%1\" With").arg(name));
+    };
     askForFolder = [&window](const QString& title) { return QFileDialog::getExistingDirectory(&window, title); };
     askForOffset = [&window] {
         return QInputDialog::getText(&window, Words::tr("Go to Offset"),

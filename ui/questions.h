@@ -37,6 +37,7 @@ struct Questions
     std::function<QStringList()> askForFirmware; ///< files for a cam's bootloader
     std::function<QStringList()> askForImages;
     std::function<QStringList()> askForFiles;
+    std::function<QString(const QString& name)> askForReplacement; ///< of the file of that name; empty: none
     std::function<QString(const QString& title)> askForFolder;
     std::function<QString()> askForOffset;
     std::function<QString()> askForOtherImage;

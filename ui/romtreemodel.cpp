@@ -206,8 +206,11 @@ QVariant RomTreeModel::worstIcon(const tree::Node& node) const
 
 QString RomTreeModel::toolTip(const tree::Node& node, int column) const
 {
-    if (const auto* worst = column == Notes || column == Aligned ? m_document.plan().worstFinding(node) : nullptr;
-        worst && worst->severity != romfs::Severity::Info) {
+    const auto* worst = m_document.plan().worstFinding(node);
+    const auto isAboutAlignment
+        = [&] { return worst->mend == romfs::Mend::Align || worst->mend == romfs::Mend::UseRule; };
+    if (worst && worst->severity != romfs::Severity::Info
+        && (column == Notes || (column == Aligned && isAboutAlignment()))) {
         return toolTipOf(text(worst->message));
     }
     if (column == Aligned && node.isFile()) {
@@ -232,6 +235,10 @@ QString RomTreeModel::toolTip(const tree::Node& node, int column) const
                                    : tr("Actual / wanted alignment in bytes. %1's rule for .%2 files is %3.")
                                          .arg(board, text(romfs::extensionOf(node.name())))
                                          .arg(wanted.value);
+        case tree::AlignmentReason::Nested:
+            return tr("Actual / wanted alignment in bytes. What is in this image stays aligned only as far as the "
+                      "image itself is, to %1.")
+                .arg(wanted.value);
         case tree::AlignmentReason::Default:
             return tr("Actual / wanted alignment in bytes. No rule names this kind of file.");
         }
@@ -382,8 +389,11 @@ bool RomTreeModel::setData(const QModelIndex& index, const QVariant& value, int 
     if (name == display(node, Name).toString()) {
         return true; // untouched: what is shown of a name that is no text is not that name
     }
+    const bool isNew = m_document.expectsName(node);
     const auto done = m_document.perform(m_document.tree().rename(node, name.toStdString()),
-                                         tr("Rename \"%1\" to \"%2\"").arg(shownName(node.name()), name));
+                                         isNew ? tr("New folder \"%1\"").arg(name)
+                                               : tr("Rename \"%1\" to \"%2\"").arg(shownName(node.name()), name),
+                                         isNew ? Document::Gesture::Continued : Document::Gesture::New);
     if (!done) {
         Q_EMIT refused(text(done.error().message));
     }

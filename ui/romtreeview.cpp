@@ -50,6 +50,16 @@ void RomTreeProxy::setFilterText(const QString& text)
              : QRegularExpression(QRegularExpression::escape(text), QRegularExpression::CaseInsensitiveOption));
 }
 
+bool RomTreeProxy::matches(const QModelIndex& index) const
+{
+    for (auto source = mapToSource(index); source.isValid(); source = source.parent()) {
+        if (filterAcceptsRow(source.row(), source.parent())) {
+            return true;
+        }
+    }
+    return false;
+}
+
 bool RomTreeProxy::lessThan(const QModelIndex& left, const QModelIndex& right) const
 {
     const auto a = left.data(RomTreeModel::SortRole);
@@ -91,6 +101,29 @@ RomTreeView::RomTreeView(RomTreeModel& model, QWidget* parent)
     header()->setStretchLastSection(true);
     setItemDelegateForColumn(RomTreeModel::Notes, new NoteDelegate(this));
     fitColumns();
+    header()->setResizeContentsPrecision(0); // by what is in sight
+    m_expanding.setSingleShot(true);
+    connect(&m_expanding, &QTimer::timeout, this, &RomTreeView::makeRoomForNames);
+    connect(this, &QTreeView::expanded, &m_expanding, qOverload<>(&QTimer::start));
+}
+
+/// So that there is something to read in a folder that lies deep.
+void RomTreeView::makeRoomForNames()
+{
+    int depth = 0;
+    const auto bottom = viewport()->height();
+    for (auto index = indexAt({0, 0}); index.isValid() && visualRect(index).top() < bottom; index = indexBelow(index)) {
+        int folders = 1;
+        for (auto folder = index.parent(); folder.isValid(); folder = folder.parent()) {
+            ++folders;
+        }
+        depth = std::max(depth, folders);
+    }
+    const auto readable = fontMetrics().horizontalAdvance(QString(20, QLatin1Char('n'))) + depth * indentation();
+    const auto wanted = std::min(sizeHintForColumn(RomTreeModel::Name), readable);
+    if (wanted > columnWidth(RomTreeModel::Name)) {
+        setColumnWidth(RomTreeModel::Name, wanted);
+    }
 }
 
 /// Wide enough for their titles and for what they usually hold, whatever the font.
@@ -234,6 +267,47 @@ void RomTreeView::select(const std::vector<tree::Node*>& nodes)
     scrollTo(first);
 }
 
+void RomTreeView::selectAll()
+{
+    if (m_proxy.filterRegularExpression().pattern().isEmpty()) {
+        QTreeView::selectAll();
+        return;
+    }
+    std::vector<tree::Node*> found;
+    for (auto index = m_proxy.index(0, 0); index.isValid(); index = indexBelow(index)) {
+        if (m_proxy.matches(index)) {
+            found.push_back(&m_model.nodeAt(m_proxy.mapToSource(index)));
+        }
+    }
+    selectionModel()->select(selectionOf(found), QItemSelectionModel::ClearAndSelect | QItemSelectionModel::Rows);
+}
+
+void RomTreeView::expandEverything()
+{
+    expandAll();
+    makeRoomForNames();
+}
+
+void RomTreeView::goToFirstMatch()
+{
+    auto index = m_proxy.index(0, 0);
+    while (index.isValid() && !m_proxy.matches(index)) {
+        index = indexBelow(index);
+    }
+    if (index.isValid()) {
+        setCurrentIndex(index);
+    }
+}
+
+std::size_t RomTreeView::countHidden(const std::vector<tree::Node*>& nodes) const
+{
+    std::size_t count = 0;
+    for (const auto* node : nodes) {
+        tree::forEachInside(*node, [&](const tree::Node& inside) { count += viewIndex(inside).isValid() ? 0U : 1U; });
+    }
+    return count;
+}
+
 void RomTreeView::setFilter(const QString& text)
 {
     // Left alone, what is selected would be cut up for each row that comes in between: seconds for a thousand.
@@ -303,6 +377,11 @@ void RomTreeView::moveCurrentOff(const std::vector<tree::Node*>& nodes)
     }
     selectionModel()->setCurrentIndex(nearest, QItemSelectionModel::NoUpdate);
     selectionModel()->clearSelection(); // at once, not row by row
+}
+
+void RomTreeView::selectCurrent()
+{
+    selectionModel()->select(currentIndex(), QItemSelectionModel::ClearAndSelect | QItemSelectionModel::Rows);
 }
 
 void RomTreeView::editName(tree::Node& node)

@@ -5,6 +5,7 @@
 #include "ui/romtreemodel.h"
 
 #include <QSortFilterProxyModel>
+#include <QTimer>
 #include <QTreeView>
 #include <QUrl>
 
@@ -23,6 +24,9 @@ public:
     explicit RomTreeProxy(RomTreeModel& model, QObject* parent = nullptr);
 
     void setFilterText(const QString& text);
+
+    /// By its own name or that of a folder around it, not only for what is in it.
+    [[nodiscard]] bool matches(const QModelIndex& index) const;
 
 protected:
     [[nodiscard]] bool lessThan(const QModelIndex& left, const QModelIndex& right) const override;
@@ -51,6 +55,12 @@ public:
     [[nodiscard]] tree::Node* currentNode() const;
     void select(const std::vector<tree::Node*>& nodes);
 
+    /// Of a filtered tree what the filter looks for; the folders around it have more inside that is not in sight.
+    void selectAll() override;
+    void goToFirstMatch();
+    void expandEverything(); ///< with room for names
+    [[nodiscard]] std::size_t countHidden(const std::vector<tree::Node*>& nodes) const; ///< inside of them
+
     void setFilter(const QString& text); ///< what is selected stays so, as far as it is in sight
 
     /// The selected rows with the columns that are shown, as other programs take tables; with paths for names.
@@ -59,6 +69,7 @@ public:
 
     /// Makes the nearest row that stays the current one, before @p nodes go.
     void moveCurrentOff(const std::vector<tree::Node*>& nodes);
+    void selectCurrent();
 
     /// The folder that new things go into: the selected one, or the one that holds the selected file.
     [[nodiscard]] tree::Node& targetFolder() const;
@@ -86,6 +97,7 @@ protected:
 
 private:
     void fitColumns();
+    void makeRoomForNames();
     [[nodiscard]] std::vector<tree::Node*> selectedRows() const;
     [[nodiscard]] QItemSelection selectionOf(const std::vector<tree::Node*>& nodes) const;
     void selectSilently(const QItemSelection& selection);
@@ -101,6 +113,7 @@ private:
     RomTreeModel& m_model;
     RomTreeProxy m_proxy;
     std::unordered_set<const tree::Node*> m_opened; ///< of what is not in the tree
+    QTimer m_expanding; ///< has just been done
     std::optional<DropPlace> m_hovered; ///< where a drag would drop
 };
 

@@ -77,7 +77,11 @@ void TreeEditor::add(std::vector<std::unique_ptr<tree::Node>> nodes, DropPlace p
         if (edit && link) {
             edit->append(m_document.tree().link(*place.folder, link));
         }
+        const bool isThere = edit && edit->isEmpty() && clashes.empty();
         perform(std::move(edit), text);
+        if (isThere) {
+            m_notice.show(romfs::Severity::Info, tr("All of it is there already, with the same content."));
+        }
     }
 }
 
@@ -131,6 +135,7 @@ void TreeEditor::newFolder()
     perform(m_document.tree().newFolder(folder, name), tr("New folder \"%1\"").arg(text(name)));
     if (auto* made = folder.child(name)) {
         m_filter.reveal({made});
+        m_document.expectName(*made);
         m_tree.editName(*made);
     }
 }
@@ -150,8 +155,15 @@ void TreeEditor::deleteSelection()
 void TreeEditor::removeSelection(const QString& forOne, const QString& forMany)
 {
     if (const auto nodes = m_tree.selectedNodes(); !nodes.empty()) {
+        const auto hidden = static_cast<int>(m_tree.countHidden(nodes));
         m_tree.moveCurrentOff(nodes);
         perform(m_document.tree().remove(nodes), describe(forOne, forMany, nodes));
+        m_tree.selectCurrent();
+        if (hidden > 0) {
+            m_notice.show(romfs::Severity::Info,
+                          tr("%n item(s) inside that the filter hides went, too. Undo brings all of them back.",
+                             nullptr, hidden));
+        }
     }
 }
 

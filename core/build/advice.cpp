@@ -129,6 +129,11 @@ private:
         }
         const auto& facts = m_models.of(node.content(), node.name());
         const auto npu = m_target.board() ? m_target.board()->npu : boards::Npu::None;
+        if (facts.kind == ModelFacts::Kind::Other) {
+            add(entry, Severity::Warning, "not-a-model",
+                "This is no model: neither TensorFlow Lite nor made for an NPU. Loading it as one fails.");
+            return; // labels make no difference
+        }
         if (facts.kind == ModelFacts::Kind::Broken) {
             add(entry, Severity::Warning, "broken-model", facts.problem);
         } else if (npu == boards::Npu::NeuralArt

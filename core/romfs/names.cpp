@@ -3,6 +3,7 @@
 #include "core/romfs/names.h"
 
 #include <algorithm>
+#include <array>
 #include <format>
 
 namespace romsmith::romfs {
@@ -19,10 +20,33 @@ char lower(char c)
     return c >= 'A' && c <= 'Z' ? static_cast<char>(c - 'A' + 'a') : c;
 }
 
+/// Marks that turn text around them, such as U+202E: with them a name can pretend to be another one.
+bool isBidiMark(std::string_view sequence)
+{
+    using namespace std::string_view_literals;
+    constexpr std::array marks{"\xd8\x9c"sv,     "\xe2\x80\x8e"sv, "\xe2\x80\x8f"sv, "\xe2\x80\xaa"sv,
+                               "\xe2\x80\xab"sv, "\xe2\x80\xac"sv, "\xe2\x80\xad"sv, "\xe2\x80\xae"sv,
+                               "\xe2\x81\xa6"sv, "\xe2\x81\xa7"sv, "\xe2\x81\xa8"sv, "\xe2\x81\xa9"sv};
+    return std::ranges::contains(marks, sequence);
+}
+
+bool hasBidiMark(std::string_view name)
+{
+    while (!name.empty()) {
+        const auto length = std::max<std::size_t>(utf8Sequence(name), 1);
+        if (isBidiMark(name.substr(0, length))) {
+            return true;
+        }
+        name.remove_prefix(length);
+    }
+    return false;
+}
+
 /// As nearly all names are: nothing can be wrong with it.
 bool isPlain(std::string_view name)
 {
-    return !name.empty() && name.size() <= longestName && name.front() != '.'
+    return !name.empty() && name.size() <= longestName && name.front() != '.' && name.front() != ' '
+        && name.back() != ' '
         && std::ranges::all_of(name, [](char c) { return c >= 0x20 && c < 0x7f && c != '/' && c != '\\'; });
 }
 
@@ -89,6 +113,14 @@ std::vector<NameProblem> checkName(std::string_view name)
             "The name is not plain ASCII. The device reads it; mpremote refuses to build it, and OpenMV IDE turns it "
             "into \"?\".");
     }
+    if (hasBidiMark(name)) {
+        add(Severity::Warning, "name-turned-around",
+            "The name contains a mark that turns the text around it: it may look like another name.");
+    }
+    if (name.front() == ' ' || name.back() == ' ') {
+        add(Severity::Warning, "name-blank",
+            "The name begins or ends with a blank, which nobody sees who has to write it.");
+    }
     if (name.contains('\\') || std::ranges::any_of(name, [](char c) { return c != '\0' && isControl(c); })) {
         add(Severity::Warning, "name-unprintable",
             "The name contains a backslash or a control character. The device reads it; other tools and computers may "
@@ -116,6 +148,10 @@ std::string printable(std::string_view name)
         const auto length = utf8Sequence(name);
         if (length == 0 || isControl(name.front())) {
             shown += std::format("\\x{:02x}", static_cast<unsigned char>(name.front()));
+        } else if (isBidiMark(name.substr(0, length))) {
+            for (const char c : name.substr(0, length)) {
+                shown += std::format("\\x{:02x}", static_cast<unsigned char>(c));
+            }
         } else {
             shown += name.substr(0, length);
         }

@@ -2,6 +2,9 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "core/tree/node.h"
 
+#include "core/romfs/names.h"
+#include "core/romfs/record.h"
+
 #include <algorithm>
 #include <utility>
 
@@ -58,15 +61,29 @@ std::string pathInside(const Node& node, const Node& folder)
     return node.isFolder() ? path + "/" : path;
 }
 
+namespace {
+
+bool isNestedImage(const Node& node)
+{
+    return node.isFile() && (romfs::hasExtension(node.name(), "img") || romfs::hasExtension(node.name(), "romfs"))
+        && romfs::hasMagic(node.content().bytes());
+}
+
+} // namespace
+
 WantedAlignment Node::wantedAlignment(const AlignmentRules& rules) const
 {
     if (m_state.alignmentOverride) {
         return {.value = *m_state.alignmentOverride, .reason = AlignmentReason::Override};
     }
     const auto rule = rules.ruleFor(m_state.name);
-    const auto wanted = rule.value_or(rules.otherwise());
+    const auto ruled = rule.value_or(rules.otherwise());
+    const auto wanted = isNestedImage(*this) ? std::max(ruled, rules.largest()) : ruled;
     if (m_state.foundAlignment > wanted) {
         return {.value = m_state.foundAlignment, .reason = AlignmentReason::Found};
+    }
+    if (wanted > ruled) {
+        return {.value = wanted, .reason = AlignmentReason::Nested};
     }
     return {.value = wanted, .reason = rule ? AlignmentReason::Rule : AlignmentReason::Default};
 }

@@ -20,6 +20,7 @@ enum class AlignmentReason : std::uint8_t {
     Rule, ///< a rule for its extension
     Default, ///< no rule applies
     Override, ///< the user said so
+    Nested, ///< it is an image itself, whose files keep their alignment only as far as it has one
     Found, ///< the image that it was read from had padded it so
 };
 

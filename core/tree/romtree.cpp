@@ -191,7 +191,9 @@ Result<Edit> RomTree::remove(std::span<Node* const> nodes) const
         }
     }
     builder.remove(nodes);
-    return builder.take();
+    auto edit = builder.take();
+    edit.m_subjects.assign(nodes.begin(), nodes.end());
+    return edit;
 }
 
 Result<Edit> RomTree::add(Node& parent, std::vector<std::unique_ptr<Node>> nodes, ClashPolicy policy,

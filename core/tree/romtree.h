@@ -101,7 +101,7 @@ public:
 
     [[nodiscard]] bool isEmpty() const { return m_steps.empty(); }
 
-    /// Nodes that the edit brings into the tree or changes, for selecting them afterwards.
+    /// Nodes that the edit brings into the tree, changes or takes out, for selecting those that are there afterwards.
     [[nodiscard]] const std::vector<Node*>& subjects() const { return m_subjects; }
 
     /// Does more in the same gesture: something that does not depend on what this edit does.

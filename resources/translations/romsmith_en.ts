@@ -281,4 +281,14 @@
         </translation>
     </message>
 </context>
+<context>
+    <name>romsmith::ui::TreeEditor</name>
+    <message numerus="yes">
+        <source>%n item(s) inside that the filter hides went, too. Undo brings all of them back.</source>
+        <translation>
+            <numerusform>%n item inside that the filter hides went, too. Undo brings all of it back.</numerusform>
+            <numerusform>%n items inside that the filter hides went, too. Undo brings all of them back.</numerusform>
+        </translation>
+    </message>
+</context>
 </TS>

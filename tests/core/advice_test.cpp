@@ -113,7 +113,8 @@ TEST_F(Advice, KnowsWhichModelsAnNpuRuns)
 
 TEST_F(Advice, NamesModelsThatCannotBeReadOrHaveNoLabels)
 {
-    add(file("broken.tflite", "\x1c\0\0\0TFL3 and nothing of a model"sv), folder("m", file("x.tflite", noModel)));
+    add(file("broken.tflite", "\x1c\0\0\0TFL3 and nothing of a model"sv),
+        folder("m", file("x.tflite", "\x1c\0\0\0TFL3 neither"sv)));
     EXPECT_THAT(said(), Contains("broken-model broken.tflite"));
     EXPECT_THAT(said(), Contains("no-labels m/x.tflite"));
     add(file("labels.txt", "a"));
@@ -123,7 +124,7 @@ TEST_F(Advice, NamesModelsThatCannotBeReadOrHaveNoLabels)
 
 TEST_F(Advice, DoesNotLetAnOverrideHideWhatAModelNeeds)
 {
-    add(file("net.tflite", noModel), file("net.txt", "a"));
+    add(file("net.tflite", "NBIN\1\2\3\0 for an NPU"sv), file("net.txt", "a"));
     const std::array model{m_tree.find("net.tflite")};
     auto small = test::must(m_tree.setAlignment(model, 4));
     m_tree.apply(small);
@@ -146,12 +147,12 @@ TEST_F(Advice, TellsThatAPartitionIsNearlyFull)
 TEST_F(Advice, ReadsAModelOnceAndNoticesANewOne)
 {
     add(file("net.tflite", noModel), file("net.txt", "a"));
-    EXPECT_THAT(said(), IsEmpty());
+    EXPECT_THAT(said(), ElementsAre("not-a-model net.tflite"));
     auto edit = test::must(m_tree.replaceContent(*m_tree.find("net.tflite"), test::content("\x1c\0\0\0TFL3 broken"sv)));
     m_tree.apply(edit);
     EXPECT_THAT(said(), ElementsAre("broken-model net.tflite"));
     m_tree.undo(edit);
-    EXPECT_THAT(said(), IsEmpty());
+    EXPECT_THAT(said(), ElementsAre("not-a-model net.tflite"));
 }
 
 } // namespace

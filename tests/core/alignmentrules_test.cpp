@@ -88,6 +88,20 @@ TEST(AlignmentRules, TakePowersOfTwoUpToALimit)
     }
 }
 
+using namespace std::string_view_literals;
+
+TEST(WantedAlignment, OfAnImageInsideIsTheLargestOfAllSoThatItsFilesKeepTheirs)
+{
+    const auto image = test::content("\xd2\xcd\x31\x00"sv);
+    const auto wanted = [](std::string name, const romfs::Content& content, const AlignmentRules& rules) {
+        return Node::file(std::move(name), content)->wantedAlignment(rules);
+    };
+    EXPECT_EQ(wanted("inner.img", image, AlignmentRules::openMv()).value, 16U);
+    EXPECT_EQ(wanted("inner.romfs", image, AlignmentRules::openMv()).reason, AlignmentReason::Nested);
+    EXPECT_EQ(wanted("disk.img", test::content("something else"sv), AlignmentRules::openMv()).value, 4U);
+    EXPECT_EQ(wanted("inner.img", image, AlignmentRules::none()).value, 1U);
+}
+
 TEST(WantedAlignment, SaysWhereItComesFrom)
 {
     const auto rules = AlignmentRules::openMv();

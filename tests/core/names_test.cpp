@@ -58,8 +58,19 @@ TEST(Names, ThatOtherToolsMisreadAreAllowedWithAWarning)
     EXPECT_THAT(codes("a\\b"), ElementsAre("name-unprintable"));
     EXPECT_THAT(codes("a\nb"), ElementsAre("name-unprintable"));
     EXPECT_THAT(codes("\x7f"), ElementsAre("name-unprintable"));
+    EXPECT_THAT(codes(" a"), ElementsAre("name-blank"));
+    EXPECT_THAT(codes("a "), ElementsAre("name-blank"));
+    EXPECT_THAT(codes("a b"), ElementsAre());
     EXPECT_TRUE(isAllowed("na\xc3\xafve.txt"));
     EXPECT_TRUE(isAllowed("a\nb"));
+}
+
+TEST(Names, ThatPretendToBeOthersByTurningTextAroundAreShownAsTheyAre)
+{
+    const std::string pretender = "photo\u202egpj.exe";
+    EXPECT_THAT(codes(pretender), ElementsAre("name-not-ascii", "name-turned-around"));
+    EXPECT_EQ(printable(pretender), "photo\\xe2\\x80\\xaegpj.exe");
+    EXPECT_EQ(printable("\u0645\u0644\u0641"), "\u0645\u0644\u0641"); // letters that run from right to left do no harm
 }
 
 TEST(Names, CanHaveSeveralProblems)

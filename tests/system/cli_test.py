@@ -362,7 +362,7 @@ class Build(CliTestCase):
         self.assertEqual((offsets["x.npy"] % 128, offsets["y.NPY"] % 128, offsets["z.py"] % 8), (0, 0, 0))
 
     def test_unaligned_models_in_a_compact_image_are_pointed_out(self) -> None:
-        source = self.make_tree({"m.tflite": b"m"})
+        source = self.make_tree({"m.tflite": b"NBIN\x01\x02\x03\x00 for an NPU"})
         self.assertIn("m.tflite", self.run_cli("build", source, "-o", "-", "--layout", "compact").err)
         self.assertEqual(
             self.run_cli("build", source, "-o", "-", "--layout", "compact", "--align", "tflite=16").err, ""

@@ -28,6 +28,7 @@ private Q_SLOTS:
     void whatIsPastedIsWhatWasCopiedThen();
     void pastingWhereTheNameIsTakenAsks();
     void pastingWhereItWasCopiedMakesASecondOne();
+    void pastingWhatIsThereAlreadySaysSo();
     void rowsGoFromTabToTab();
     void rowsOutliveTheTabTheyCameFrom();
     void filesFromTheFileManagerArePasted();
@@ -118,6 +119,18 @@ void ClipboardTest::pastingWhereItWasCopiedMakesASecondOne()
     window.press(Qt::Key_C, Qt::ControlModifier);
     window.press(Qt::Key_V, Qt::ControlModifier);
     QCOMPARE(test::textAt(window.document(), "main_2.py"), u"main"_s);
+}
+
+void ClipboardTest::pastingWhatIsThereAlreadySaysSo()
+{
+    EditingWindow window;
+    window.click(window.at("main.py"));
+    window.press(Qt::Key_C, Qt::ControlModifier);
+    window.press(Qt::Key_N, Qt::ControlModifier);
+    window.press(Qt::Key_V, Qt::ControlModifier);
+    window.press(Qt::Key_V, Qt::ControlModifier);
+    QCOMPARE(window.outline(), u"main.py"_s);
+    QVERIFY(window.notice().text().contains("already"_L1));
 }
 
 void ClipboardTest::rowsGoFromTabToTab()

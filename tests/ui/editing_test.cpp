@@ -34,6 +34,11 @@ private Q_SLOTS:
     void duplicatesOfFoldersLieBehindThem();
     void whatWasOpenIsOpenAgainAfterUndo();
     void escapeTakesTheFilterBack();
+    void keysLeadFromTheFilterToWhatItFound();
+    void deletingAllThatTheFilterFoundSparesWhatItHides();
+    void afterDeletingTheNextRowIsSelected();
+    void undoSelectsWhatItBringsBack();
+    void namesOfDeepFoldersAreInSight();
     void anAlignmentOfAFolderIsThatOfTheFilesInIt();
     void aFileTakesTheContentOfAnother();
     void rowsMoveUpAndDownInTheOrderOfTheImage();
@@ -74,7 +79,7 @@ void EditingTest::whatIsSelectedStaysSoWhileItIsFiltered()
     QSignalSpy changes(window.currentView(), &ui::DocumentView::currentNodeChanged);
     filter.setText(u"*.py"_s);
     window.tree().selectAll();
-    const std::vector<tree::Node*> selected{&window.at("a.py"), &window.at("c.py"), &window.at("lib")};
+    const std::vector<tree::Node*> selected{&window.at("a.py"), &window.at("c.py"), &window.at("lib/d.py")};
     QCOMPARE(window.tree().selectedNodes(), selected);
     filter.clear();
     QCOMPARE(window.tree().selectedNodes(), selected);
@@ -110,6 +115,16 @@ void EditingTest::newFoldersAreNamedAtOnce()
     window.press(Qt::Key_Return);
     QCOMPARE(window.outline(), u"lib/"_s);
     QVERIFY(window.tree().hasFocus());
+    QCOMPARE(window.document().undoStack().count(), 1); // with its name one gesture
+    QCOMPARE(window.document().undoStack().undoText(), u"New folder \"lib\""_s);
+    window.press(Qt::Key_Z, Qt::ControlModifier);
+    QCOMPARE(window.outline(), QString());
+    window.press(Qt::Key_Z, Qt::ControlModifier | Qt::ShiftModifier);
+    QCOMPARE(window.outline(), u"lib/"_s);
+    window.press(Qt::Key_F2);
+    window.type(u"src"_s);
+    window.press(Qt::Key_Return);
+    QCOMPARE(window.document().undoStack().count(), 2); // that is another one
 }
 
 void EditingTest::whatIsNewIsShownEvenIfTheFilterWouldHideIt()
@@ -270,8 +285,79 @@ void EditingTest::escapeTakesTheFilterBack()
     QCOMPARE(window.currentView()->filterEdit().text(), u"lib"_s);
     window.press(Qt::Key_Escape);
     QVERIFY(window.currentView()->filterEdit().text().isEmpty());
-    window.press(Qt::Key_Escape);
     QVERIFY(window.tree().hasFocus());
+}
+
+void EditingTest::keysLeadFromTheFilterToWhatItFound()
+{
+    for (const auto key : {Qt::Key_Return, Qt::Key_Down}) {
+        EditingWindow window;
+        window.press(Qt::Key_F, Qt::ControlModifier);
+        window.type(u"x.b"_s);
+        window.press(key);
+        QVERIFY(window.tree().hasFocus());
+        QCOMPARE(window.tree().selectedNodes(), std::vector<tree::Node*>{&window.at("lib/deep/x.bin")});
+    }
+    EditingWindow window;
+    window.press(Qt::Key_F, Qt::ControlModifier);
+    window.press(Qt::Key_Tab);
+    QVERIFY(window.tree().hasFocus());
+}
+
+void EditingTest::deletingAllThatTheFilterFoundSparesWhatItHides()
+{
+    EditingWindow window;
+    auto& filter = window.currentView()->filterEdit();
+    filter.setText(u"a.py"_s);
+    window.tree().setFocus();
+    window.press(Qt::Key_A, Qt::ControlModifier);
+    window.press(Qt::Key_Delete);
+    QCOMPARE(window.outline(), u"main.py lib/ lib/deep/ lib/deep/x.bin model.tflite"_s);
+    QVERIFY(window.notice().isHidden());
+    window.press(Qt::Key_Z, Qt::ControlModifier);
+    window.click(window.at("lib")); // whoever means the folder gets told what else was in it
+    window.press(Qt::Key_Delete);
+    QCOMPARE(window.outline(), u"main.py model.tflite"_s);
+    QVERIFY(window.notice().text().contains("2 item(s) inside that the filter hides"_L1));
+}
+
+void EditingTest::afterDeletingTheNextRowIsSelected()
+{
+    EditingWindow window;
+    window.tree().expandAll();
+    window.click(window.at("main.py"));
+    window.press(Qt::Key_Delete);
+    QCOMPARE(window.tree().selectedNodes(), std::vector<tree::Node*>{&window.at("lib")});
+    window.press(Qt::Key_Down);
+    window.press(Qt::Key_Delete);
+    QCOMPARE(window.outline(), u"lib/ lib/deep/ lib/deep/x.bin model.tflite"_s);
+}
+
+void EditingTest::undoSelectsWhatItBringsBack()
+{
+    EditingWindow window;
+    window.tree().expandAll();
+    auto& file = window.at("lib/a.py");
+    window.click(file);
+    window.press(Qt::Key_Delete);
+    window.press(Qt::Key_Z, Qt::ControlModifier);
+    QCOMPARE(window.tree().selectedNodes(), std::vector<tree::Node*>{&file});
+    window.press(Qt::Key_F2);
+    window.type(u"b"_s);
+    window.press(Qt::Key_Return);
+    window.click(window.at("model.tflite"));
+    window.press(Qt::Key_Z, Qt::ControlModifier);
+    QCOMPARE(window.tree().selectedNodes(), std::vector<tree::Node*>{&file});
+}
+
+void EditingTest::namesOfDeepFoldersAreInSight()
+{
+    EditingWindow window({{"a/b/c/d/e/f/g/h/i/j/k/l/m/n/o/name_of_a_file.py", ""}});
+    window.tree().collapseAll();
+    constexpr int narrow = 200;
+    window.tree().setColumnWidth(ui::RomTreeModel::Name, narrow);
+    window.action(u"expandAction"_s)->trigger();
+    QVERIFY(window.tree().columnWidth(ui::RomTreeModel::Name) > narrow);
 }
 
 void EditingTest::anAlignmentOfAFolderIsThatOfTheFilesInIt()
@@ -289,7 +375,7 @@ void EditingTest::aFileTakesTheContentOfAnother()
     const test::Folder folder;
     const auto path = folder.write(u"new.tflite"_s, "a newer model");
     EditingWindow window;
-    window.questions().askForFiles = [&] { return QStringList{path}; };
+    window.questions().askForReplacement = [&](const QString&) { return path; };
     window.click(window.at("model.tflite"));
     window.action(u"replaceAction"_s)->trigger();
     ROMSMITH_TRY(test::textAt(window.document(), "model.tflite") == u"a newer model"_s);

@@ -217,6 +217,7 @@ private Q_SLOTS:
     void aLiveJournalIsNotOffered();
     void whatCameBackIsSafeAtOnce();
     void recoveredDocumentsAreShownAndCanBeSaved();
+    void whatCameBackIsInFrontOfWhatIsOnlyOpenedAgain();
     void recoveredChangesCanBeDiscarded();
     void damagedJournalsNeverCrash();
     void damagedContentIsReportedAndNotInvented();
@@ -388,6 +389,26 @@ void RecoveryTest::recoveredDocumentsAreShownAndCanBeSaved()
         window.document().journal().waitForWritten();
     }
     QVERIFY(journals().isEmpty());
+}
+
+void RecoveryTest::whatCameBackIsInFrontOfWhatIsOnlyOpenedAgain()
+{
+    const test::Folder folder;
+    const auto path = folder.write(u"other.img"_s, test::openMvImage());
+    {
+        UserWindow window;
+        window.open({path});
+        ROMSMITH_TRY(window.documentCount() == 1);
+        window.close();
+    }
+    Child child(u"new"_s, u"add"_s);
+    child.kill();
+    UserWindow window;
+    window.recoverDocuments();
+    window.restoreSession();
+    ROMSMITH_TRY(window.documentCount() == 2 && window.jobs().isIdle());
+    QVERIFY(window.document().isRecovered());
+    QVERIFY(window.notice().isVisible());
 }
 
 void RecoveryTest::recoveredChangesCanBeDiscarded()

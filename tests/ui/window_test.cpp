@@ -23,6 +23,7 @@ class WindowTest : public QObject
 private Q_SLOTS:
     void init() { QSettings().clear(); }
     void imagesOpenInTabsOfTheirOwn();
+    void keysTurnToTheNextTabWhereverTheFocusIs();
     void anUntouchedNewImageMakesRoom();
     void filesAndFoldersBecomeANewImage();
     void imagesAndFilesOpenedTogetherAllArrive();
@@ -89,6 +90,22 @@ void WindowTest::imagesOpenInTabsOfTheirOwn()
     window.open({two}); // is open already
     QCOMPARE(window.tabTitle(), u"two.romfs"_s);
     QCOMPARE(window.documentCount(), 2);
+}
+
+void WindowTest::keysTurnToTheNextTabWhereverTheFocusIs()
+{
+    UserWindow window;
+    window.newDocument();
+    edit(window);
+    window.newDocument();
+    QCOMPARE(window.tabs().count(), 2);
+    auto* problems = window.findChild<ui::ProblemsView*>();
+    problems->setFocus();
+    window.press(Qt::Key_Tab, Qt::ControlModifier);
+    QCOMPARE(window.tabs().currentIndex(), 0);
+    problems->setFocus();
+    window.press(Qt::Key_Backtab, Qt::ControlModifier | Qt::ShiftModifier);
+    QCOMPARE(window.tabs().currentIndex(), 1);
 }
 
 void WindowTest::anUntouchedNewImageMakesRoom()
