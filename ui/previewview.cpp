@@ -95,7 +95,7 @@ void PreviewView::build()
 void PreviewView::showNode(const Document* document, const tree::Node* node, const QString& summary)
 {
     if (!document || !node) {
-        m_making.cancel();
+        cancelMaking();
         m_request.reset();
         m_nextTitle.clear();
         setMessage(summary.isEmpty() ? tr("Select a file to look at it.") : summary);
@@ -114,7 +114,7 @@ void PreviewView::showNode(const Document* document, const tree::Node* node, con
     m_request = std::move(request);
     if (!isSame) {
         make();
-    } else if (!m_making.isRunning()) {
+    } else if (!isMaking()) {
         m_title->setText(m_nextTitle);
         displayHeader();
     }
@@ -122,7 +122,7 @@ void PreviewView::showNode(const Document* document, const tree::Node* node, con
 
 void PreviewView::goToLine(int line)
 {
-    if (m_making.isRunning()) {
+    if (isMaking()) {
         m_wantedLine = line;
     } else {
         m_textPage->goToLine(line);
@@ -132,16 +132,24 @@ void PreviewView::goToLine(int line)
 void PreviewView::make()
 {
     m_wantedLine = 0;
-    // What was shown until now stays a moment, under its own name; only what takes long is announced.
+    // What was shown until now stays a moment, under its own name; only what takes long is announced. Rows that are
+    // only passed by, and edits, need not wait for a preview.
     constexpr int patience = 150;
+    constexpr int delay = 30;
+    m_making.cancel();
     m_patience.start(patience, this);
-    m_making.run([request = *m_request](const std::stop_token& stop) { return makePreview(request, stop); },
-                 [this](Preview preview) { display(std::move(preview)); });
+    m_delay.start(delay, this);
+}
+
+void PreviewView::cancelMaking()
+{
+    m_delay.stop();
+    m_making.cancel();
 }
 
 void PreviewView::displayFolder(const Document& document, const tree::Node& folder)
 {
-    m_making.cancel();
+    cancelMaking();
     m_request.reset();
     const auto& plan = document.plan();
     const auto children = folder.children();
@@ -270,7 +278,7 @@ void PreviewView::displayList(const ListPreview& list)
 
 bool PreviewView::isBusy() const
 {
-    return m_making.isRunning() || !m_textPage->isComplete();
+    return isMaking() || !m_textPage->isComplete();
 }
 
 QString PreviewView::headline() const
@@ -295,6 +303,10 @@ void PreviewView::timerEvent(QTimerEvent* event)
 {
     if (event->timerId() == m_patience.timerId()) {
         setMessage(tr("Reading…"));
+    } else if (event->timerId() == m_delay.timerId()) {
+        m_delay.stop();
+        m_making.run([request = *m_request](const std::stop_token& stop) { return makePreview(request, stop); },
+                     [this](Preview preview) { display(std::move(preview)); });
     } else {
         QWidget::timerEvent(event);
     }

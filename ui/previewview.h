@@ -53,6 +53,8 @@ protected:
 private:
     void build();
     void make();
+    void cancelMaking();
+    [[nodiscard]] bool isMaking() const { return m_delay.isActive() || m_making.isRunning(); }
     void display(Preview preview);
     void displayFolder(const Document& document, const tree::Node& folder);
     void displayPicture(const PicturePreview& picture);
@@ -80,6 +82,7 @@ private:
     int m_wantedLine = 0; ///< of what is being made; 0 for none
     QString m_nextTitle; ///< of what is being made
     QBasicTimer m_patience;
+    QBasicTimer m_delay; ///< until the next preview is made
     Latest m_making{this};
 };
 

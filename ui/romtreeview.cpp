@@ -355,7 +355,7 @@ void RomTreeView::appendSelected(const QModelIndex& folder, const std::unordered
     }
 }
 
-void RomTreeView::moveCurrentOff(const std::vector<tree::Node*>& nodes)
+void RomTreeView::moveOff(const std::vector<tree::Node*>& nodes)
 {
     const std::unordered_set<const tree::Node*> leaving(nodes.begin(), nodes.end());
     const auto leaves = [&](const QModelIndex& index) {
@@ -375,13 +375,8 @@ void RomTreeView::moveCurrentOff(const std::vector<tree::Node*>& nodes)
             nearest = indexAbove(nearest);
         }
     }
-    selectionModel()->setCurrentIndex(nearest, QItemSelectionModel::NoUpdate);
-    selectionModel()->clearSelection(); // at once, not row by row
-}
-
-void RomTreeView::selectCurrent()
-{
-    selectionModel()->select(currentIndex(), QItemSelectionModel::ClearAndSelect | QItemSelectionModel::Rows);
+    // What was selected goes at once, not row by row.
+    selectionModel()->setCurrentIndex(nearest, QItemSelectionModel::ClearAndSelect | QItemSelectionModel::Rows);
 }
 
 void RomTreeView::editName(tree::Node& node)

@@ -67,9 +67,8 @@ public:
     [[nodiscard]] QString selectedText() const;
     void editName(tree::Node& node);
 
-    /// Makes the nearest row that stays the current one, before @p nodes go.
-    void moveCurrentOff(const std::vector<tree::Node*>& nodes);
-    void selectCurrent();
+    /// Selects the nearest row that stays, before @p nodes go.
+    void moveOff(const std::vector<tree::Node*>& nodes);
 
     /// The folder that new things go into: the selected one, or the one that holds the selected file.
     [[nodiscard]] tree::Node& targetFolder() const;

@@ -156,9 +156,8 @@ void TreeEditor::removeSelection(const QString& forOne, const QString& forMany)
 {
     if (const auto nodes = m_tree.selectedNodes(); !nodes.empty()) {
         const auto hidden = static_cast<int>(m_tree.countHidden(nodes));
-        m_tree.moveCurrentOff(nodes);
+        m_tree.moveOff(nodes);
         perform(m_document.tree().remove(nodes), describe(forOne, forMany, nodes));
-        m_tree.selectCurrent();
         if (hidden > 0) {
             m_notice.show(romfs::Severity::Info,
                           tr("%n item(s) inside that the filter hides went, too. Undo brings all of them back.",
